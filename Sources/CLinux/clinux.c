@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -146,6 +147,20 @@ static int64_t now_ns(clockid_t clock) {
 
 int64_t clinux_monotonic_ns(void) { return now_ns(CLOCK_MONOTONIC); }
 int64_t clinux_realtime_ns(void) { return now_ns(CLOCK_REALTIME); }
+
+void clinux_block_signals(void) {
+  sigset_t blocked;
+  sigfillset(&blocked);
+  sigdelset(&blocked, SIGSEGV);
+  sigdelset(&blocked, SIGBUS);
+  sigdelset(&blocked, SIGFPE);
+  sigdelset(&blocked, SIGILL);
+  sigdelset(&blocked, SIGTRAP);
+  sigdelset(&blocked, SIGABRT);
+  sigdelset(&blocked, SIGSYS);
+  sigdelset(&blocked, SIGPROF);
+  pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+}
 
 void clinux_name_thread(const char *name) {
   char short_name[16];

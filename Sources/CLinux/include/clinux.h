@@ -57,6 +57,10 @@ int clinux_random(void *buffer, size_t count);
 int64_t clinux_monotonic_ns(void);
 int64_t clinux_realtime_ns(void);
 
+// Blocks every signal that may be handled elsewhere on the calling thread (also SIGPIPE, which a write to a closed
+// socket would raise), but none of those that report a fault of the thread itself.
+void clinux_block_signals(void);
+
 // Names the calling thread (at most 15 bytes are kept), for /proc and debuggers.
 void clinux_name_thread(const char *name);
 

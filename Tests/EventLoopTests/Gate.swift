@@ -1,0 +1,27 @@
+import EventLoop
+import Glibc
+
+/// Holds a thread (never a pool thread) until it is opened.
+final class Gate: Sendable {
+  private let ends: (read: Int32, write: Int32)
+
+  init() {
+    var ends: [Int32] = [0, 0]
+    precondition(pipe(&ends) == 0, "no pipe")
+    self.ends = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(ends.read)
+    close(ends.write)
+  }
+
+  func wait() {
+    var byte: UInt8 = 0
+    _ = read(ends.read, &byte, 1)
+  }
+
+  func open() {
+    _ = write(ends.write, "x", 1)
+  }
+}
