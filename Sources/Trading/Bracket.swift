@@ -19,7 +19,8 @@ public struct Bracket: Hashable, Sendable {
 
   /// The account default when the config names none: +1 % / +2 % / −1 %, 50/50.
   public static let standard = Bracket(
-    stop: .percent("1"), takeProfits: [TakeProfit(.percent("1"), share: "0.5"), TakeProfit(.percent("2"), share: "0.5")]
+    stop: .percent("1"),
+    takeProfits: [TakeProfit(.percent("1"), share: "0.5"), TakeProfit(.percent("2"), share: "0.5")]
   )
 
   /// Where a level lies: a distance from the entry's average price in percent, or a price.
@@ -77,7 +78,8 @@ extension Bracket {
       case .priceNotPositive(let value): "price \(value) is not positive"
       case .shareOutOfRange(let value): "share \(value) is out of range: use a value above 0 and at most 1"
       case .sharesDoNotSumToOne(let sum): "the take-profit shares sum to \(sum): they must sum to 1"
-      case .stopOnWrongSide(let stop, let entry): "stop \(stop) is not below the entry price \(entry) of a long position"
+      case .stopOnWrongSide(let stop, let entry):
+        "stop \(stop) is not below the entry price \(entry) of a long position"
       case .takeProfitOnWrongSide(let target, let entry):
         "take-profit \(target) is not above the entry price \(entry) of a long position"
       case .tooManyTakeProfits(let count): "\(count) take-profits: at most \(Bracket.takeProfitsMax) are supported"

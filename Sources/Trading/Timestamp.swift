@@ -29,7 +29,8 @@ extension Timestamp: CustomStringConvertible {
       let digits = String(value)
       return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
     }
-    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T" + padded(seconds / 3600, 2) + ":"
+    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T" + padded(seconds / 3600, 2)
+      + ":"
       + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2) + "." + padded(rest % 1_000_000, 6) + "Z"
   }
 

@@ -8,7 +8,9 @@ public enum Fact: Hashable, Sendable {
   case instrument(Instrument)
   case order(Order, source: Source)
   case orderEvent(OrderUpdate)
-  case fill(Fill, source: Source, lot: LotID?, closing: CloseReason?)
+  case fill(Fill, source: Source)
+  /// Part of a selling fill took away part of a lot.
+  case closure(LotClosure)
   case balance(Balance, at: Timestamp)
   case bracket(BracketRegistration)
   case lot(Lot)
@@ -40,6 +42,25 @@ public struct BracketRegistration: Hashable, Sendable {
     self.symbol = symbol
     self.bracket = bracket
     self.strategy = strategy
+  }
+}
+
+/// What one selling fill took from one lot. A fill that sells more than one lot holds has several.
+public struct LotClosure: Hashable, Sendable {
+  public var lot: LotID
+  /// The selling fill.
+  public var tradeID: TradeID
+  public var quantity: FixedDecimal
+  public var reason: CloseReason
+  /// Exact, in quote units, see `Ledger`.
+  public var profit: FixedDecimal
+
+  public init(lot: LotID, tradeID: TradeID, quantity: FixedDecimal, reason: CloseReason, profit: FixedDecimal) {
+    self.lot = lot
+    self.tradeID = tradeID
+    self.quantity = quantity
+    self.reason = reason
+    self.profit = profit
   }
 }
 

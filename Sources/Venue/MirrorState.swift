@@ -11,7 +11,9 @@ public struct MirrorState: Hashable, Sendable {
   /// Orders that were open, the entries and legs of open lots.
   public var orders: [Order]
   /// Fills of open lots, and the newest fills of each symbol (for de-duplication), oldest first.
-  public var fills: [AttributedFill]
+  public var fills: [Fill]
+  /// What has closed the open lots so far.
+  public var closures: [LotClosure]
   public var brackets: [BracketRegistration]
   public var balances: [Balance]
   public var residuals: [Asset: FixedDecimal]
@@ -21,7 +23,7 @@ public struct MirrorState: Hashable, Sendable {
 
   public init(
     protectedSince: Timestamp? = nil, lots: [Lot] = [], legs: [Leg] = [], orders: [Order] = [],
-    fills: [AttributedFill] = [], brackets: [BracketRegistration] = [], balances: [Balance] = [],
+    fills: [Fill] = [], closures: [LotClosure] = [], brackets: [BracketRegistration] = [], balances: [Balance] = [],
     residuals: [Asset: FixedDecimal] = [:], tradeCursors: [Symbol: TradeID] = [:], lastID: Int64 = 0
   ) {
     self.protectedSince = protectedSince
@@ -29,23 +31,11 @@ public struct MirrorState: Hashable, Sendable {
     self.legs = legs
     self.orders = orders
     self.fills = fills
+    self.closures = closures
     self.brackets = brackets
     self.balances = balances
     self.residuals = residuals
     self.tradeCursors = tradeCursors
     self.lastID = lastID
-  }
-
-  /// A recorded fill with the lot it opened or closed.
-  public struct AttributedFill: Hashable, Sendable {
-    public var fill: Fill
-    public var lot: LotID?
-    public var closing: CloseReason?
-
-    public init(fill: Fill, lot: LotID?, closing: CloseReason?) {
-      self.fill = fill
-      self.lot = lot
-      self.closing = closing
-    }
   }
 }
