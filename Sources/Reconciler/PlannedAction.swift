@@ -1,0 +1,19 @@
+public import Trading
+public import Venue
+
+/// One step of a plan: what, why, and for which lot.
+public struct PlannedAction: Hashable, Sendable {
+  public var command: VenueCommand
+  public var reason: Reason
+  public var lot: LotID?
+  public var quantity: FixedDecimal
+  public var source: Source
+
+  public init(command: VenueCommand, reason: Reason, lot: LotID?, quantity: FixedDecimal, source: Source) {
+    self.command = command
+    self.reason = reason
+    self.lot = lot
+    self.quantity = quantity
+    self.source = source
+  }
+}
