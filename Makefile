@@ -1,0 +1,53 @@
+# One place for every command; CI runs the same ones (.ci/run).
+# A target's help is the text after its '##'.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+RELEASE := .build-release/release/backstop
+SWIFT_SOURCES := Sources Tests sql Package.swift
+
+.PHONY: help demo test build build-release bench conformance sanitize coverage format lint deps clean
+
+help: ## list these targets
+	@printf 'Backstop: every filled entry carries its stop-loss and take-profit.\n\n'
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nStart with: make demo\n'
+
+demo: deps build-release ## watch the guardian work: private PostgreSQL, paper venue, bot, faults (under 3 min once built)
+	@exec $(RELEASE) demo
+
+test: deps ## build and run every test, with a real PostgreSQL and TLS on loopback (FILTER=Name for some)
+	@ops/scripts/build.sh tests
+	@ops/scripts/test.sh $(if $(FILTER),--filter '$(FILTER)')
+
+build: deps ## debug build
+	@ops/scripts/build.sh debug
+
+build-release: deps ## release build: .build-release/release/backstop
+	@ops/scripts/build.sh release --product backstop
+
+bench: deps build-release ## measure the design's budgets, each beside its baseline; table and bench.json
+	@exec $(RELEASE) bench --output bench.json
+
+conformance: deps build-release ## Autobahn's 301 WebSocket cases against our client, over ws and wss (needs CPython 2.7)
+	@ops/scripts/conformance.sh
+
+sanitize: deps ## tests of the light modules under the thread and the address sanitizer
+	@ops/scripts/sanitize.sh
+
+coverage: deps ## line coverage of Sources/, per file (runs the tests once more)
+	@ops/scripts/coverage.sh
+
+format: ## rewrite the Swift files in our format
+	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+lint: ## check the format, as CI does
+	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES) && echo 'lint: clean'
+
+deps: ## check for the Debian packages we build on; install the missing ones when allowed
+	@ops/scripts/install-dependencies.sh
+
+clean: ## remove every build folder
+	rm -rf .build .build-release .build-tsan .build-asan .build-coverage .build-conformance bench.json
