@@ -13,7 +13,12 @@
 ///    (section 7.1.1), so go on reading until the end of the stream; when the deadline passes, close the transport. After
 ///    `.failed` or `.refused` nothing that comes is of interest: flush, then close, best by shutting down the sending side
 ///    and reading to the end, because closing on unread bytes resets the connection and may destroy our Close frame.
-/// 4. Handle the events. Ones that came before a failure in the same read are in front of it and count.
+/// 4. Handle the events, and send what that queued.
+/// 5. While `isFailureDue` is true, call `receive([])` and start again at step 2: the server broke the protocol right
+///    behind a message of this read, and the answer to that message goes out in front of the Close frame. A shell that
+///    forgets this learns of the failure at its next read.
+///
+/// The hot path may do step 4 before step 2, so that an answer and a pong leave in one write.
 ///
 /// **After each send call** send the output as in step 2. A send that throws has queued nothing.
 ///
@@ -22,7 +27,7 @@
 ///
 /// Exactly one of these ends a connection: `.refused`, `.failed`, or `.closeReceived`; after it no event follows and
 /// sends are refused. `receive` never throws: a violation by the server becomes a Close frame in the output and
-/// `.failed` as the last event.
+/// `.failed` as the last event. Bytes given in after the end are discarded.
 public struct ClientConnection: Sendable {
   /// Where the connection stands (RFC 6455 sections 4.1 and 7.1).
   public enum State: Equatable, Sendable {
@@ -38,28 +43,13 @@ public struct ClientConnection: Sendable {
     case closed
   }
 
-  /// What `receive` found. Payloads of text are valid UTF-8 and delivered as bytes, because decoders want bytes.
-  public enum Event: Equatable, Sendable {
-    /// The handshake is complete: sends are possible from here on.
-    case opened(OpeningResponse)
-    /// The server answered with another status than 101.
-    case refused(HandshakeRefusal)
-    case text([UInt8])
-    case binary([UInt8])
-    /// Already answered in the output; for liveness.
-    case ping([UInt8])
-    case pong([UInt8])
-    /// The server's Close, already answered in the output where that is due.
-    case closeReceived(CloseFrame)
-    /// The connection failed; a Close frame that says why is in the output where one can be sent.
-    case failed(ProtocolViolation)
-  }
-
   public private(set) var state = State.connecting
   private var handshake: OpeningHandshake
   private var reader: FrameReader
   private var output = OutputBuffer()
   private var maskKeys: MaskKeys
+  /// Found behind a message of the last read; not yet reported.
+  private var dueViolation: ProtocolViolation?
   private let maximumPendingOutputBytes: Int
 
   /// - Parameters:
@@ -84,16 +74,21 @@ public struct ClientConnection: Sendable {
     }
   }
 
+  /// Whether the server broke the protocol behind the last events: handle those, then call `receive([])`.
+  public var isFailureDue: Bool { dueViolation != nil }
+
   // MARK: Receiving
 
   /// Takes bytes as they were read, in pieces of any size. Returns all events that they complete.
   public mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [Event] {
+    if let dueViolation { return fail(dueViolation) }
     var events: [Event] = []
     var cursor = 0
     do throws(ProtocolViolation) {
       try receive(bytes, at: &cursor, into: &events)
     } catch {
-      fail(error, into: &events)
+      // A message in front of the violation may be answered first, as if the two had come in two reads.
+      if events.contains(where: \.isMessage) { dueViolation = error } else { events += fail(error) }
     }
     return events
   }
@@ -105,20 +100,20 @@ public struct ClientConnection: Sendable {
 
   /// The transport has ended, or a deadline of the shell passed and it is given up.
   public mutating func receiveEOF() -> [Event] {
-    var events: [Event] = []
+    defer { state = .closed }
+    if let dueViolation { return fail(dueViolation) }
     switch state {
     case .connecting:
       do throws(HandshakeViolation) {
-        settle(try handshake.receiveEOF(), into: &events)
+        return [settle(try handshake.receiveEOF())]
       } catch {
-        fail(.handshake(error), into: &events)
+        return fail(.handshake(error))
       }
-    // Section 7.1.5: without a Close frame from the server the end is abnormal, whatever we had sent.
-    case .open, .closingLocal: events.append(.failed(.endedWithoutClose))
-    case .closingRemote, .closed: break
+    // Section 7.1.5: without a Close frame from the server the end is abnormal, whatever we had sent. There is nobody
+    // left to send a Close frame to.
+    case .open, .closingLocal: return [.failed(.endedWithoutClose)]
+    case .closingRemote, .closed: return []
     }
-    state = .closed
-    return events
   }
 
   private mutating func receive(
@@ -129,7 +124,7 @@ public struct ClientConnection: Sendable {
       case .connecting:
         do throws(HandshakeViolation) {
           guard let outcome = try handshake.receive(bytes, at: &cursor) else { return }
-          settle(outcome, into: &events)
+          events.append(settle(outcome))
         } catch {
           throw .handshake(error)
         }
@@ -142,14 +137,14 @@ public struct ClientConnection: Sendable {
     }
   }
 
-  private mutating func settle(_ outcome: OpeningHandshake.Outcome, into events: inout [Event]) {
+  private mutating func settle(_ outcome: OpeningHandshake.Outcome) -> Event {
     switch outcome {
     case .opened(let response):
       state = .open
-      events.append(.opened(response))
+      return .opened(response)
     case .refused(let refusal):
       state = .closed
-      events.append(.refused(refusal))
+      return .refused(refusal)
     }
   }
 
@@ -171,10 +166,11 @@ public struct ClientConnection: Sendable {
   }
 
   /// "Fail the WebSocket Connection", section 7.1.7.
-  private mutating func fail(_ violation: ProtocolViolation, into events: inout [Event]) {
+  private mutating func fail(_ violation: ProtocolViolation) -> [Event] {
     if state == .open { queue(.close, CloseFrame(code: violation.closeCode).body) }
     state = .closed
-    events.append(.failed(violation))
+    dueViolation = nil
+    return [.failed(violation)]
   }
 
   // MARK: Sending
