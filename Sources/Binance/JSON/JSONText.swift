@@ -50,7 +50,9 @@ package struct JSONText {
         scalar = 0x10000 + (scalar & 0x3FF) << 10 + UInt32(hexQuad(at: index + 2)) & 0x3FF
         index += 6
       }
-      if let valid = Unicode.Scalar(scalar) { result.append(contentsOf: UTF8.encode(valid) ?? UTF8.encodedReplacementCharacter) }
+      if let valid = Unicode.Scalar(scalar) {
+        result.append(contentsOf: UTF8.encode(valid) ?? UTF8.encodedReplacementCharacter)
+      }
     }
     return result
   }

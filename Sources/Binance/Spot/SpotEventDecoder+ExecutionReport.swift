@@ -147,7 +147,9 @@ extension SpotEventDecoder {
   private static func ownID(
     of report: borrowing Report, _ execution: ExecutionType, _ requestID: JSONText
   ) -> JSONText {
-    guard execution == .canceled, let original = report.originalClientOrderID, !original.isEmpty else { return requestID }
+    guard execution == .canceled, let original = report.originalClientOrderID, !original.isEmpty else {
+      return requestID
+    }
     return original
   }
 }
