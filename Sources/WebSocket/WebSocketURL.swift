@@ -75,6 +75,7 @@ public struct WebSocketURL: Hashable, Sendable {
       tail = authority[colon...]
     }
     let name = String(decoding: host, as: UTF8.self)
+    guard !name.isEmpty else { throw .host }
     guard let mark = tail.first else { return (name, nil) }
     let digits = tail.dropFirst()
     guard mark == UInt8(ascii: ":"), digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
