@@ -2,17 +2,18 @@
 ///
 /// A value that reads no clock, no randomness and no socket. The shell that owns the transport keeps this contract:
 ///
-/// **Once the transport stands** (TCP connected, TLS verified), make the connection; the opening request already waits in
-/// the output. Send it.
+/// **Once the transport stands** (TCP connected, TLS verified), make the connection; the opening request already
+/// waits in the output. Send it.
 ///
 /// **After each read**, in this order:
 /// 1. Give the bytes to `receive(_:)`; at the end of the stream call `receiveEOF()`. Keep the returned events.
 /// 2. Send what `takeOutput()` or `drainOutput(_:)` holds. Receiving queues pongs and the answer to a Close, and those
 ///    must not wait for the application.
-/// 3. If `isCloseExpected` became true, start a deadline (a few seconds). The server closes TCP first
-///    (section 7.1.1), so go on reading until the end of the stream; when the deadline passes, close the transport. After
-///    `.failed` or `.refused` nothing that comes is of interest: flush, then close, best by shutting down the sending side
-///    and reading to the end, because closing on unread bytes resets the connection and may destroy our Close frame.
+/// 3. If `isCloseExpected` became true, start a deadline (a few seconds). The server closes TCP first (section
+///    7.1.1), so go on reading until the end of the stream; when the deadline passes, close the transport. After
+///    `.failed` or `.refused` nothing that comes is of interest: flush, then close, best by shutting down the sending
+///    side and reading to the end, because closing on unread bytes resets the connection and may destroy our Close
+///    frame.
 /// 4. Handle the events, and send what that queued.
 /// 5. While `isFailureDue` is true, call `receive([])` and start again at step 2: the server broke the protocol right
 ///    behind a message of this read, and the answer to that message goes out in front of the Close frame. A shell that

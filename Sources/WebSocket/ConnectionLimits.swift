@@ -12,8 +12,8 @@ public struct ConnectionLimits: Equatable, Sendable {
   public var maximumHeaderFields: Int
   /// How much of a refusal's body is kept, in bytes; the rest is dropped and the refusal delivered.
   public var maximumRefusalBodyBytes: Int
-  /// Most bytes that may wait in the output. Beyond it sends are refused and pings stay unanswered, so that a peer which
-  /// stops reading cannot make us grow.
+  /// Most bytes that may wait in the output. Beyond it sends are refused and pings stay unanswered, so that a peer
+  /// which stops reading cannot make us grow.
   public var maximumPendingOutputBytes: Int
 
   public init(

@@ -1,7 +1,7 @@
 /// A server's no to the opening request: any final status but 101.
 ///
-/// Kept whole, because the answer matters: 429 and 418 with `Retry-After` (back off, faults ST24), 403 (region), 400 with a
-/// JSON body (bad key), 5xx (outage), 3xx (never followed: a redirect could lead a credential elsewhere).
+/// Kept whole, because the answer matters: 429 and 418 with `Retry-After` (back off, faults ST24), 403 (region), 400
+/// with a JSON body (bad key), 5xx (outage), 3xx (never followed: a redirect could lead a credential elsewhere).
 public struct HandshakeRefusal: Error, Equatable, Sendable {
   public let status: Int
   /// All response headers, names in lower case.

@@ -1,9 +1,9 @@
 /// The sequence of mask keys of one connection, as a value.
 ///
-/// RFC 6455 section 5.3 wants keys that a server or an intermediary cannot predict from earlier ones; a plain linear or
-/// SplitMix generator gives its state away after two keys. This is the ChaCha20 block function (RFC 8439 section 2.3) in
-/// counter mode: the shell seeds it once from the operating system's randomness, and one block yields sixteen keys
-/// without a system call on the sending path.
+/// RFC 6455 section 5.3 wants keys that a server or an intermediary cannot predict from earlier ones; a plain linear
+/// or SplitMix generator gives its state away after two keys. This is the ChaCha20 block function (RFC 8439 section
+/// 2.3) in counter mode: the shell seeds it once from the operating system's randomness, and one block yields sixteen
+/// keys without a system call on the sending path.
 public struct MaskKeys: Sendable {
   private var seed: SIMD8<UInt32>
   private var counter: UInt64 = 0

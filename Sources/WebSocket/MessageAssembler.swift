@@ -1,4 +1,5 @@
-/// Puts the data frames of a message together (RFC 6455 sections 5.4 and 5.6), checking size, count and UTF-8 on the way.
+/// Puts the data frames of a message together (RFC 6455 sections 5.4 and 5.6), checking size, count and UTF-8 on the
+/// way.
 struct MessageAssembler: Sendable {
   enum Message: Equatable, Sendable {
     case text([UInt8])

@@ -1,7 +1,8 @@
-/// Bytes that wait for the transport, in order. Reading moves an index; the bytes in front of it go when they are most of
-/// the buffer, so that a slow transport costs no copy per write.
+/// Bytes that wait for the transport, in order. Reading moves an index; the bytes in front of it go when they are
+/// most of the buffer, so that a slow transport costs no copy per write.
 struct OutputBuffer: Sendable {
-  /// Capacity kept for the next frames once all is written, in bytes: orders and pongs fit, a large message is given back.
+  /// Capacity kept for the next frames once all is written, in bytes: orders and pongs fit, a large message is given
+  /// back.
   static let maximumKeptBytes = 64 << 10
 
   private(set) var bytes: [UInt8] = []

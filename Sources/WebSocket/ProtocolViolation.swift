@@ -1,7 +1,7 @@
 /// Why the core failed the connection (RFC 6455 section 7.1.7).
 ///
-/// A value and not a thrown error at the boundary: `ClientConnection.receive` answers with `.failed(violation)` after it
-/// has queued the Close frame that tells the server.
+/// A value and not a thrown error at the boundary: `ClientConnection.receive` answers with `.failed(violation)` after
+/// it has queued the Close frame that tells the server.
 public enum ProtocolViolation: Error, Equatable, Sendable {
   /// The server's answer to the opening request broke section 4.1.
   case handshake(HandshakeViolation)

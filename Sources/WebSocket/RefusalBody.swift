@@ -1,6 +1,7 @@
 /// Where the body of a refusal ends (RFC 9112 section 6.3), read as it arrives.
 ///
-/// Never fails: whatever is wrong with the framing, the status must reach the caller, so a broken body is only cut short.
+/// Never fails: whatever is wrong with the framing, the status must reach the caller, so a broken body is only cut
+/// short.
 struct RefusalBody: Equatable, Sendable {
   enum Progress: Equatable {
     case more

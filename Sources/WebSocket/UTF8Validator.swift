@@ -1,12 +1,12 @@
 /// Checks a byte stream for UTF-8 as it arrives, in pieces of any size (RFC 6455 section 8.1, RFC 3629).
 ///
-/// Fails at the first byte that no valid continuation can repair, in the middle of a code point if need be, so that a bad
-/// message is refused before the rest of it is read.
+/// Fails at the first byte that no valid continuation can repair, in the middle of a code point if need be, so that a
+/// bad message is refused before the rest of it is read.
 struct UTF8Validator: Equatable, Sendable {
   /// How many bytes the current code point still lacks.
   private var missing: UInt8 = 0
-  /// Bounds of the next continuation byte: tighter than 80...BF after E0, ED, F0 and F4, which keeps out overlong forms,
-  /// surrogates and values beyond U+10FFFF.
+  /// Bounds of the next continuation byte: tighter than 80...BF after E0, ED, F0 and F4, which keeps out overlong
+  /// forms, surrogates and values beyond U+10FFFF.
   private var lower: UInt8 = 0x80
   private var upper: UInt8 = 0xbf
 
