@@ -1,0 +1,171 @@
+import EventLoop
+import Telemetry
+import Trading
+import Venue
+
+/// Turns one account's facts into metrics. Series are looked up once; an update costs nanoseconds, so the loop may do it.
+final class AccountGauges: Sendable {
+  private let registry: MetricsRegistry
+  private let placements: [Source: CounterSeries]
+  private let latencies: [Source: HistogramSeries]
+  private let shares: [Source: GaugeSeries]
+  private let commandLatency: HistogramSeries
+  private let state: Locked<State>
+
+  private struct State {
+    var placed: [Source: Int64] = [:]
+    var coverage: [Symbol: CoverageRecord] = [:]
+    var alerts: [String: String] = [:]
+  }
+
+  init(_ registry: MetricsRegistry) {
+    self.registry = registry
+    placements = Self.perSource { registry.counter(MetricCatalog.placements, $0) }
+    latencies = Self.perSource { registry.histogram(MetricCatalog.placementLatency, $0) }
+    shares = Self.perSource { registry.gauge(MetricCatalog.layerShare, $0) }
+    commandLatency = registry.histogram(MetricCatalog.commandLatency)
+    state = Locked(State())
+  }
+
+  private static func perSource<Series>(_ make: (String) -> Series) -> [Source: Series] {
+    Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, make($0.rawValue)) })
+  }
+
+  // MARK: - Facts
+
+  func observe(_ facts: [Fact], at now: Instant) {
+    for fact in facts {
+      switch fact {
+      case .action(let action): observe(action)
+      case .coverage(let record): observe(record)
+      case .naked(let record): observe(record, at: now)
+      case .sweep(let record): observe(record, at: now)
+      case .alert(let record): observe(record)
+      case .gap(let record):
+        if let until = record.until {
+          registry.histogram(MetricCatalog.streamGaps).observe((until - record.from).inSeconds)
+        }
+      case .instrument, .order, .orderEvent, .fill, .closure, .balance, .bracket, .lot, .leg, .residual, .tradeCursor,
+        .protectedSince, .raw:
+        continue
+      }
+    }
+  }
+
+  private func observe(_ action: ActionRecord) {
+    guard action.state == .sent, action.command == "place_oco" || action.command == "place_leg" else { return }
+    placements[action.source]?.add()
+    if let latency = action.latency { latencies[action.source]?.observe(latency.inSeconds) }
+    let placed = state.withLock { state in
+      state.placed[action.source, default: 0] += 1
+      return state.placed
+    }
+    let total = placed.values.reduce(0, +)
+    for source in Source.allCases { shares[source]?.set(Double(placed[source] ?? 0) / Double(total)) }
+  }
+
+  private func observe(_ record: CoverageRecord) {
+    let coverage = state.withLock { state in
+      state.coverage[record.symbol] = record.state == .flat ? nil : record
+      return Array(state.coverage.values)
+    }
+    let isUnknown = coverage.contains { $0.state == .unknown }
+    registry.gauge(MetricCatalog.coverageUnknown).set(isUnknown)
+    let open = coverage.filter { $0.state != .ignored && $0.position > $0.dust }
+    let naked = open.filter { $0.covered < $0.position - $0.dust }
+    registry.gauge(MetricCatalog.nakedPositions).set(Double(naked.count))
+    // Quantities of different assets cannot be summed; each open symbol counts by the part of it that is covered.
+    let rate = open.isEmpty ? 1 : open.reduce(0) { $0 + $1.coveredPart } / Double(open.count)
+    registry.gauge(MetricCatalog.coverageRate).set(rate)
+    for label in CoverageRecord.State.allCases {
+      let count = coverage.count { $0.state == label }
+      registry.gauge(MetricCatalog.positions, label.rawValue).set(Double(count))
+    }
+  }
+
+  private func observe(_ record: NakedRecord, at now: Instant) {
+    guard let until = record.until else { return }
+    let seconds = (until - record.since).inSeconds
+    registry.histogram(MetricCatalog.nakedDuration, record.cause).observe(seconds)
+    registry.counter(MetricCatalog.nakedSeconds, record.cause).add(seconds)
+  }
+
+  private func observe(_ record: SweepRecord, at now: Instant) {
+    registry.counter(MetricCatalog.sweeps, record.trigger, record.isComplete ? "true" : "false").add()
+    registry.counter(MetricCatalog.sweepRepairs).add(Int64(record.repairs))
+    registry.histogram(MetricCatalog.sweepDuration).observe((record.finishedAt - record.startedAt).inSeconds)
+    if record.isComplete { registry.gauge(MetricCatalog.sweepAge).set(0.0) }
+  }
+
+  private func observe(_ record: AlertRecord) {
+    let key = record.kind + "\u{0}" + record.subject
+    let change = state.withLock { state -> (severity: String, delta: Double)? in
+      let standing = state.alerts[key]
+      switch (record.isStanding, standing) {
+      case (true, nil):
+        state.alerts[key] = record.severity.rawValue
+        return (record.severity.rawValue, 1)
+      case (false, .some(let severity)):
+        state.alerts[key] = nil
+        return (severity, -1)
+      case (true, .some), (false, nil): return nil
+      }
+    }
+    if let change { registry.gauge(MetricCatalog.alertsStanding, record.kind, change.severity).add(change.delta) }
+  }
+
+  // MARK: - Shell
+
+  func received(_ event: VenueEvent?) {
+    let type =
+      switch event {
+      case .order: "order"
+      case .orderList: "order_list"
+      case .balances: "balances"
+      case .balanceChange: "balance_change"
+      case .externalLock: "external_lock"
+      case .unknown: "unknown"
+      case nil: "malformed"
+      }
+    registry.counter(MetricCatalog.streamEvents, type).add()
+  }
+
+  func settled(_ command: VenueCommand, _ outcome: CommandOutcome, after duration: Duration) {
+    let word =
+      switch outcome {
+      case .accepted: "accepted"
+      case .rejected: "rejected"
+      case .ambiguous: "ambiguous"
+      }
+    registry.counter(MetricCatalog.commands, command.name, word).add()
+    if word == "ambiguous" { registry.counter(MetricCatalog.commandsAmbiguous).add() }
+    commandLatency.observe(duration.inSeconds)
+  }
+
+  func streamOpened() {
+    registry.counter(MetricCatalog.streamEpochs).add()
+    registry.gauge(MetricCatalog.streamConnected).add(1)
+  }
+
+  func streamLost() {
+    registry.counter(MetricCatalog.streamReconnects, "closed").add()
+    registry.gauge(MetricCatalog.streamConnected).add(-1)
+  }
+
+  func measuredClock(_ offset: Duration) {
+    registry.gauge(MetricCatalog.clockOffset).set(offset.inSeconds)
+  }
+}
+
+extension Duration {
+  /// For metrics only, never for deadlines or money.
+  var inSeconds: Double { Double(wholeNanoseconds) / 1e9 }
+}
+
+extension CoverageRecord {
+  /// 0 to 1, for a gauge.
+  fileprivate var coveredPart: Double {
+    guard let part = covered.divided(by: position) else { return 1 }
+    return min(1, Double(part.text()) ?? 0)
+  }
+}

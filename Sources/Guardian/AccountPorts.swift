@@ -1,0 +1,16 @@
+import Logging
+import Trading
+import Venue
+
+/// The ways that an account's shell has to the world. Values, so that a test can put another world behind it.
+struct AccountPorts: Sendable {
+  /// Puts a frame on the open private stream; `false` when nothing was written. Loop only.
+  var send: @Sendable (StreamFrame) -> Bool
+  /// Whether frames on the open stream may leave out the signature. Loop only.
+  var isLoggedOn: @Sendable () -> Bool
+  /// Performs a REST request; the completion comes on any thread, exactly once.
+  var perform: @Sendable (HTTPRequest, @escaping @Sendable (HTTPResult) -> Void) -> Void
+  /// Hands facts to the mirror; never blocks. All facts of one call belong to one transaction.
+  var record: @Sendable ([Fact]) -> Void
+  var log: Logger
+}

@@ -1,0 +1,93 @@
+import Binance
+import EventLoop
+import Logging
+import Reconciler
+import Trading
+import Venue
+
+// Commands leave by the WebSocket API on the open stream, and by REST when that way is down. Whether a command may be sent at
+// all, and what an outcome means, the core has decided or will decide.
+extension GuardianAccount {
+  /// Replies awaited at once. The core has one command per symbol under way; more than this is a leak, not trade.
+  static let pendingMax = 4096
+
+  func send(_ command: VenueCommand, id: Int64, receiveWindow: Duration) {
+    let call = SpotCall.command(command)
+    if sendFrame(call, question: .command(id: id, command), receiveWindow: receiveWindow) { return }
+    let request: HTTPRequest
+    do { request = try venueRequests.request(call, at: venueClock.now, receiveWindow: receiveWindow) } catch {
+      feed(.outcome(id: id, .rejected(Rejection(.notSent, message: "the request could not be signed: \(error)"))))
+      return
+    }
+    restCommands += 1
+    let sentAt = venueClock.localNow
+    ports.perform(request) { [weak self, loop] result in
+      loop.enqueue { [weak self] in
+        self?.assumeIsolated { account in
+          account.restCommands -= 1
+          account.finish(command, id: id, SpotAnswer(result), sentAt: sentAt)
+          account.drainIfIdle()
+        }
+      }
+    }
+  }
+
+  /// - Returns: `false` when nothing was written, so that another way may be taken without a doubt.
+  func sendFrame(_ call: SpotCall, question: PendingCall.Question, receiveWindow: Duration?) -> Bool {
+    guard let streamEpoch, pending.count < Self.pendingMax else { return false }
+    lastWireID += 1
+    let authentication: SpotRequests.Authentication = ports.isLoggedOn() ? .session : .signature
+    guard
+      let frame = try? venueRequests.frame(
+        call, id: .number(lastWireID), at: venueClock.now, receiveWindow: receiveWindow, authentication: authentication)
+    else { return false }
+    guard ports.send(frame) else { return false }
+    pending[lastWireID] = PendingCall(question: question, epoch: streamEpoch, sentAt: venueClock.localNow)
+    return true
+  }
+
+  func settle(_ call: PendingCall, _ answer: SpotAnswer) {
+    switch call.question {
+    case .command(let id, let command): finish(command, id: id, answer, sentAt: call.sentAt)
+    case .query(let id, _): finishQuery(id: id, outcomes.queryResult(answer, at: venueClock.now))
+    }
+  }
+
+  private func finish(_ command: VenueCommand, id: Int64, _ answer: SpotAnswer, sentAt: Instant) {
+    let outcome = outcomes.outcome(of: command, answer, at: venueClock.now)
+    gauges.settled(command, outcome, after: venueClock.localNow - sentAt)
+    switch outcome {
+    case .accepted: break
+    case .rejected(let rejection):
+      ports.log.warning(
+        "command rejected",
+        metadata: [
+          "account": "\(account)", "command": "\(command.name)", "symbol": "\(command.symbol)",
+          "kind": "\(rejection.kind.rawValue)", "code": "\(rejection.code)", "detail": "\(rejection.message)",
+        ])
+      if rejection.kind == .clockSkew { measureClock() }
+    case .ambiguous(let reason):
+      ports.log.warning(
+        "command outcome unknown",
+        metadata: [
+          "account": "\(account)", "command": "\(command.name)", "symbol": "\(command.symbol)", "detail": "\(reason)",
+        ])
+    }
+    feed(.outcome(id: id, outcome))
+  }
+
+  // MARK: - Stopping
+
+  /// Whether a command is under way whose outcome we do not know yet.
+  var hasCommandsUnderWay: Bool {
+    restCommands > 0
+      || pending.values.contains { if case .command = $0.question { true } else { false } }
+  }
+
+  func drainIfIdle() {
+    guard drainWaiter != nil, !hasCommandsUnderWay else { return }
+    let waiter = drainWaiter
+    drainWaiter = nil
+    waiter?()
+  }
+}

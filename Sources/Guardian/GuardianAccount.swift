@@ -1,0 +1,138 @@
+import Binance
+import EventLoop
+import Logging
+public import Reconciler
+import Telemetry
+public import Trading
+import Venue
+
+/// The shell of one account: feeds what happens into its `AccountCore` and performs the effects. It decides nothing.
+///
+/// Lives on its loop's thread: a socket handler enters it synchronously, the core runs inline, and a protective command leaves in
+/// the same turn of the loop (DESIGN §5).
+///
+/// Files: `+Stream` hears the private stream; `+Commands` sends and settles; `+Reads` asks the venue; `+Requests` serves people
+/// and bots.
+public actor GuardianAccount {
+  nonisolated let loop: LoopThread
+  public nonisolated let account: AccountID
+
+  var core: AccountCore
+  let venueRequests: SpotRequests
+  let outcomes: SpotOutcomes
+  let events: SpotEventDecoder
+  var venueClock: VenueClock
+  let ports: AccountPorts
+  let gauges: AccountGauges
+
+  /// Set while the private stream delivers.
+  var streamEpoch: Int64?
+  var pending: [Int64: PendingCall] = [:]
+  /// Commands under way by REST.
+  var restCommands = 0
+  var lastWireID: Int64 = 0
+  var readings: [Int64: SnapshotReading] = [:]
+  var queriesOpen: Set<Int64> = []
+  var entryWaiters: [Int64: @Sendable (EntryReport) -> Void] = [:]
+  var lastRequestID: Int64 = 0
+  var isStopping = false
+  var drainWaiter: (@Sendable () -> Void)?
+
+  private var timers: [CoreTimer: TimerID] = [:]
+  private var inputs: [Input] = []
+  private var isHandling = false
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(
+    account: AccountID, core: AccountCore, loop: LoopThread, requests: SpotRequests, clock: VenueClock,
+    ports: AccountPorts, gauges: AccountGauges
+  ) {
+    self.account = account
+    self.core = core
+    self.loop = loop
+    venueRequests = requests
+    outcomes = SpotOutcomes()
+    events = SpotEventDecoder()
+    venueClock = clock
+    self.ports = ports
+    self.gauges = gauges
+  }
+
+  public var status: AccountStatus { core.status }
+
+  /// What would be done if nothing else happened. Changes nothing.
+  public var plan: [PlannedAction] { core.plan(at: venueClock.localNow) }
+
+  /// Gives one input to the core and performs what it asks for. An effect that answers at once (a send that failed) queues its
+  /// input behind the effects of this one, so that effects are performed in order.
+  func feed(_ input: Input) {
+    inputs.append(input)
+    guard !isHandling else { return }
+    isHandling = true
+    defer { isHandling = false }
+    var next = 0
+    while next < inputs.count {
+      let input = inputs[next]
+      next += 1
+      for effect in core.handle(input, at: venueClock.localNow) { perform(effect) }
+    }
+    inputs.removeAll(keepingCapacity: true)
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .send(let id, let command, let receiveWindow): send(command, id: id, receiveWindow: receiveWindow)
+    case .query(let id, let query): ask(query, id: id)
+    case .requestSnapshot(let id, let scope): readSnapshot(scope, id: id)
+    case .requestInstruments: readInstruments()
+    case .setTimer(let timer, let at): set(timer, at: at)
+    case .cancelTimer(let timer): cancel(timer)
+    case .record(let facts):
+      ports.record(facts)
+      gauges.observe(facts, at: venueClock.localNow)
+    case .alert(let alert): tell(alert)
+    case .entryReport(let requestID, let report): entryWaiters.removeValue(forKey: requestID)?(report)
+    }
+  }
+
+  // MARK: - Timers
+
+  private func set(_ timer: CoreTimer, at deadline: Instant) {
+    cancel(timer)
+    timers[timer] = loop.schedule(atNanoseconds: deadline.nanoseconds) { [weak self] in
+      self?.assumeIsolated { account in
+        account.timers[timer] = nil
+        account.feed(.timer(timer))
+      }
+    }
+  }
+
+  private func cancel(_ timer: CoreTimer) {
+    if let id = timers.removeValue(forKey: timer) { loop.cancel(id) }
+  }
+
+  /// After it nothing of the core's clockwork happens any more.
+  func cancelTimers() {
+    for id in timers.values { loop.cancel(id) }
+    timers = [:]
+  }
+
+  // MARK: - Alerts
+
+  /// The core records the alert itself; here it reaches people.
+  private func tell(_ alert: AlertRecord) {
+    let metadata: Logger.Metadata = [
+      "account": "\(account)", "kind": "\(alert.kind)", "subject": "\(alert.subject)", "detail": "\(alert.message)",
+    ]
+    guard alert.isStanding else {
+      ports.log.notice("alert cleared", metadata: metadata)
+      return
+    }
+    switch alert.severity {
+    case .notice: ports.log.notice("alert", metadata: metadata)
+    case .warning: ports.log.warning("alert", metadata: metadata)
+    case .critical: ports.log.critical("alert", metadata: metadata)
+    }
+  }
+}
