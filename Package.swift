@@ -114,7 +114,7 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry", "TestSupport", logging, metrics]),
     tests("VenueTests", ["Venue", "Trading", "TestSupport"]),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport"]),
-    tests("PaperVenueTests", ["PaperVenue", "Trading", "TestSupport"]),
+    tests("PaperVenueTests", ["PaperVenue", "Trading"]),
     tests("StreamClientTests", ["StreamClient", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
     tests("RESTClientTests", ["RESTClient", "EventLoop", "Venue", "Trading", "TestSupport"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
@@ -122,7 +122,7 @@ let package = Package(
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Venue", "Trading", "TestSupport"]),
     tests("ControlAPITests", ["ControlAPI", "Venue", "Trading", "Telemetry", "TestSupport", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
-    tests("PaperServerTests", ["PaperServer", "PaperVenue", "Signing", "Trading", "TestSupport"] + nio),
+    tests("PaperServerTests", ["PaperServer", "PaperVenue", "Signing", "Trading"] + nio),
     tests(
       "IntegrationTests",
       [
