@@ -1,19 +1,171 @@
 public import Trading
 public import Venue
 
-/// The state machine that owns one account (DESIGN §3 "The core").
+/// The state machine that owns one account (DESIGN §3 "The core"): facts in, effects out. No clock, no randomness, no I/O.
+///
+/// The brain is level-triggered. An input only changes what is known; afterwards every symbol that it touched is judged from the
+/// whole of what is known, and the difference between what should be protected and what the venue shows is what is sent. The
+/// layer that supplied the fact is recorded and decides nothing.
+///
+/// Files: `+Facts` takes orders, fills and balances; `+Snapshot` a sweep; `+Symbol` judges and acts; `+Outcome` settles commands;
+/// `+Query` asks about single orders; `+Entry` is layer 3; `+Status` answers people.
 public struct AccountCore: Sendable {
-  public init(policy: ProtectionPolicy) {}
+  var policy: ProtectionPolicy
+  var instruments: [Symbol: Instrument] = [:]
+  var symbolsByBase: [Asset: [Symbol]] = [:]
 
-  /// Takes one input and answers with what to do. The same inputs give the same effects, byte for byte.
-  public mutating func handle(_ input: Input, at now: Instant) -> [Effect] { [] }
+  var book = Book()
+  var ledger = Ledger()
+  var wallet = Wallet()
+  /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody told us.
+  var expectedTotals: [Asset: FixedDecimal] = [:]
+  /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
+  var lastFillAt: [Asset: Timestamp] = [:]
+  /// Fills whose order is not known yet (fault ST11).
+  var orphanFills: [OrderKey: [Fill]] = [:]
+  /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).
+  var legs: [ClientOrderID: Leg] = [:]
+  /// Why each exit that we sent was sent.
+  var exitReasons: [ClientOrderID: CloseReason] = [:]
+  var brackets: [ClientOrderID: BracketRegistration] = [:]
 
-  /// What would be done for every symbol if nothing else happened, in order, with reasons. Changes nothing.
-  public func plan(at now: Instant) -> [PlannedAction] { [] }
+  var lanes: [Symbol: Lane] = [:]
+  var sweeps = SweepSchedule()
+  var queries: [Int64: PendingQuery] = [:]
+  var entries: [Int64: DirectEntry] = [:]
+  var alerts: [AlertKey: AlertRecord] = [:]
 
-  public var status: AccountStatus {
-    AccountStatus(
-      account: "", environment: .paper, isArmed: false, isPaused: false, isKnown: false, streamEpoch: nil,
-      lastSweep: nil, coverage: [], nakedSince: [:], lots: [], legs: [], residuals: [:], alerts: [], frozen: [])
+  var streamEpoch: Int64?
+  var gap: GapRecord?
+  var protectedSince: Timestamp?
+  var isRestored = false
+  /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life may stand.
+  var isSynced = false
+  var isPaused = false
+  var lastID: Int64 = 0
+
+  var turn = Turn(now: Instant(nanoseconds: 0), source: .stream)
+
+  public init(policy: ProtectionPolicy) { self.policy = policy }
+
+  /// Takes one input and answers with what to do, in order. The same inputs give the same effects, byte for byte.
+  public mutating func handle(_ input: Input, at now: Instant) -> [Effect] {
+    turn = Turn(now: now, source: .stream)
+    switch input {
+    case .restored(let state): restore(state)
+    case .instruments(let list): take(instruments: list)
+    case .streamOpened(let epoch): openStream(epoch)
+    case .streamLost(let epoch, let reason): loseStream(epoch, reason)
+    case .event(let event): take(event)
+    case .snapshot(let id, let snapshot): take(snapshot, id: id)
+    case .outcome(let id, let outcome): take(outcome, of: id)
+    case .answer(let id, let result): take(answer: result, to: id)
+    case .bracket(let registration): register(registration)
+    case .request(let request): take(request)
+    case .timer(let timer): fire(timer)
+    }
+    for symbol in turn.dirty.sorted() { judge(symbol) }
+    reportEntries()
+    return turn.finish()
   }
+
+  mutating func nextID() -> Int64 {
+    lastID += 1
+    return lastID
+  }
+
+  // MARK: - Stream, instruments, requests, timers
+
+  private mutating func openStream(_ epoch: Int64) {
+    streamEpoch = epoch
+    clear(.streamDown, "")
+    // Events before this moment may be lost: whatever was active is read again from its history (faults ST01, ST08).
+    sweeps.wantedHistories.formUnion(activeSymbols)
+    requestSnapshot("stream_opened")
+  }
+
+  private mutating func loseStream(_ epoch: Int64, _ reason: String) {
+    guard streamEpoch == epoch || streamEpoch == nil else { return }
+    streamEpoch = nil
+    if gap == nil {
+      let record = GapRecord(epoch: epoch, reason: reason, from: turn.now, until: nil)
+      gap = record
+      turn.facts.append(.gap(record))
+    }
+    raise(.streamDown, "", .warning, "the private stream is down: \(reason); sweeps stand in for it")
+    scheduleSweep()
+  }
+
+  private mutating func take(instruments list: [Instrument]) {
+    for instrument in list where instruments[instrument.symbol] != instrument {
+      instruments[instrument.symbol] = instrument
+      turn.facts.append(.instrument(instrument))
+      lanes[instrument.symbol]?.memory.algoOrdersMaxSeen = nil
+      lanes[instrument.symbol]?.memory.stopOnly = []
+      turn.dirty.insert(instrument.symbol)
+      growKnownOrders(of: instrument.symbol)
+    }
+    symbolsByBase = Dictionary(grouping: instruments.keys.sorted()) { instruments[$0]?.base ?? Asset("") }
+    turn.effects.append(.setTimer(.instruments, at: turn.now + policy.timing.instrumentRefresh))
+    if isRestored, sweeps.outstanding == nil, !isSynced { requestSnapshot("start") }
+  }
+
+  private mutating func take(_ request: OperatorRequest) {
+    turn.source = .direct
+    switch request {
+    case .sweep: requestSnapshot("operator")
+    case .pause: isPaused = true
+    case .resume:
+      isPaused = false
+      turn.dirty.formUnion(ledger.openSymbols)
+    case .flatten(let symbol):
+      lanes[symbol, default: Lane()].memory.flattening.formUnion(ledger.open(symbol).map(\.lot.id))
+      turn.dirty.insert(symbol)
+    case .unfreeze(let symbol):
+      lanes[symbol]?.frozenUntil = nil
+      lanes[symbol]?.repairs = []
+      clear(.frozen, symbol.text)
+      turn.dirty.insert(symbol)
+    case .enter(let requestID, let placement, let bracket, let strategy):
+      enter(requestID, placement, bracket, strategy)
+    case .reload(let newPolicy):
+      policy = newPolicy
+      turn.dirty.formUnion(ledger.openSymbols)
+    }
+  }
+
+  private mutating func fire(_ timer: CoreTimer) {
+    turn.source = .sweep
+    switch timer {
+    case .sweep: sweepIsDue()
+    case .snapshotDeadline(let id): snapshotIsOverdue(id)
+    case .settle(let symbol): queryInFlight(symbol)
+    case .retry(let symbol), .nakedAlert(let symbol): turn.dirty.insert(symbol)
+    case .instruments:
+      turn.effects.append(.requestInstruments)
+      turn.effects.append(.setTimer(.instruments, at: turn.now + policy.timing.instrumentRefresh))
+    case .entry(let requestID): entryIsDue(requestID)
+    }
+  }
+
+  private mutating func register(_ registration: BracketRegistration) {
+    turn.source = .direct
+    guard brackets[registration.entryClientOrderID] != registration else { return }
+    brackets[registration.entryClientOrderID] = registration
+    turn.facts.append(.bracket(registration))
+    guard let order = book.order(registration.entryClientOrderID) else { return }
+    // The entry came first: what is not placed yet follows the new levels; live legs stay, since moving them would uncover.
+    let changed = ledger.update(order.key) { account in
+      account.lot.bracket = registration.bracket
+      account.lot.bracketOrigin = .registered
+      account.lot.strategy = registration.strategy ?? account.lot.strategy
+      account.lot.isProtected = true
+      return account.lot
+    }
+    if let lot = changed { turn.facts.append(.lot(lot)) }
+    turn.dirty.insert(order.symbol)
+  }
+
+  /// Symbols with something at stake: open lots, open orders, or trades in this account's past.
+  var activeSymbols: Set<Symbol> { Set(ledger.openSymbols).union(book.openSymbols).union(sweeps.cursors.keys) }
 }

@@ -8,12 +8,18 @@ public struct PlannedAction: Hashable, Sendable {
   public var lot: LotID?
   public var quantity: FixedDecimal
   public var source: Source
+  /// What was given up to fit the venue's limits, if anything.
+  public var degradation: Reason?
 
-  public init(command: VenueCommand, reason: Reason, lot: LotID?, quantity: FixedDecimal, source: Source) {
+  public init(
+    command: VenueCommand, reason: Reason, lot: LotID?, quantity: FixedDecimal, source: Source,
+    degradation: Reason? = nil
+  ) {
     self.command = command
     self.reason = reason
     self.lot = lot
     self.quantity = quantity
     self.source = source
+    self.degradation = degradation
   }
 }

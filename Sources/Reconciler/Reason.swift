@@ -24,6 +24,8 @@ public enum Reason: String, Hashable, Sendable, CaseIterable {
   // Why a quantity is not (better) protected.
   /// A command for this symbol is on its way.
   case inFlight = "in_flight"
+  /// A market entry is filling right now; its pieces are covered together.
+  case entrySettling = "entry_settling"
   /// Less than any filter accepts; waits for the next fill.
   case belowMinimum = "below_minimum"
   /// The operator's policy leaves it alone.

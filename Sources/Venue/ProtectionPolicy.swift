@@ -80,6 +80,8 @@ public struct ProtectionTiming: Hashable, Sendable {
   public var sweepUnproven: Duration = .seconds(2)
   /// After this a snapshot that never came back counts as failed.
   public var snapshotDeadline: Duration = .seconds(10)
+  /// How long the pieces of a market entry's fill are waited for, so that they are covered together.
+  public var entrySettling: Duration = .milliseconds(25)
   /// A difference in the books younger than this may still be explained by an event on its way.
   public var settlingWindow: Duration = .milliseconds(1000)
   /// Naked longer than this raises an alert (T1).

@@ -6,10 +6,13 @@ public struct SnapshotScope: Hashable, Sendable {
   public var histories: [HistoryRequest]
   /// Symbols whose last price is read.
   public var prices: [Symbol]
+  /// `false`: balances and open orders are not wanted (a price sample), and their absence from the answer is no failure.
+  public var readsAccount: Bool
 
-  public init(histories: [HistoryRequest] = [], prices: [Symbol] = []) {
+  public init(histories: [HistoryRequest] = [], prices: [Symbol] = [], readsAccount: Bool = true) {
     self.histories = histories
     self.prices = prices
+    self.readsAccount = readsAccount
   }
 }
 
@@ -34,7 +37,7 @@ public struct VenueSnapshot: Hashable, Sendable {
   public var requestedAt: Instant
   /// Venue clock at the start, for comparison with event times.
   public var venueTimeAtStart: Timestamp
-  /// `nil` when the read failed. *Absence is not evidence*: a failed read means unknown, never empty.
+  /// `nil` when the read failed or was not wanted. *Absence is not evidence*: a failed read means unknown, never empty.
   public var balances: [Balance]?
   /// Every open order of the account, or `nil` when the read failed.
   public var openOrders: [Order]?

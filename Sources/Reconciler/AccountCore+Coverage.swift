@@ -1,0 +1,126 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  /// Publishes how well a symbol is covered: its row, its naked timer and its alerts (promises I1, I8).
+  mutating func publish(_ view: SymbolView, _ plan: Plan) {
+    let symbol = view.symbol
+    let naked = nakedQuantity(view)
+    let record = coverageRecord(view, plan, naked: naked)
+    if lanes[symbol]?.coverage != record {
+      lanes[symbol]?.coverage = record
+      turn.facts.append(.coverage(record))
+    }
+    time(naked: naked, symbol, cause: cause(plan, symbol))
+    alertOn(plan, view)
+  }
+
+  /// Protected lots' quantity that could be covered and is not. Dust is excluded and shown apart.
+  private func nakedQuantity(_ view: SymbolView) -> FixedDecimal {
+    view.coverage.lots.filter(\.lot.isProtected).reduce(.zero) { sum, lot in
+      let price = view.judgingPrice(of: lot.lot)
+      let naked = view.instrument.legalQuantity(lot.uncovered, at: price, market: true) ?? .zero
+      return sum + naked
+    }
+  }
+
+  private func coverageRecord(_ view: SymbolView, _ plan: Plan, naked: FixedDecimal) -> CoverageRecord {
+    let coverage = view.coverage
+    let protected = coverage.lots.filter(\.lot.isProtected)
+    let uncovered = protected.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
+    let exiting = protected.reduce(FixedDecimal.zero) { $0 + $1.exiting }
+    let state: CoverageRecord.State
+    if !isSynced {
+      state = .unknown
+    } else if coverage.held.isZero {
+      state = .flat
+    } else if protected.isEmpty {
+      state = .ignored
+    } else if naked.isPositive {
+      state = coverage.covered.isPositive ? .partial : .naked
+    } else if coverage.covered.isPositive || exiting.isPositive {
+      state = .covered
+    } else {
+      state = .dust
+    }
+    var reasons = Set(plan.held.map(\.reason.rawValue))
+    if naked.isPositive, let reason = cause(plan, view.symbol) { reasons.insert(reason.rawValue) }
+    for lot in protected where lot.lot.bracket.stop == nil { _ = (lot, reasons.insert(Reason.takeProfitOnly.rawValue)) }
+    reasons.formUnion(plan.actions.compactMap { $0.degradation?.rawValue })
+    return CoverageRecord(
+      symbol: view.symbol, state: state, position: coverage.held, covered: coverage.covered,
+      dust: FixedDecimal.max(.zero, uncovered - naked), reasons: reasons.sorted())
+  }
+
+  /// What stands in the way of covering a symbol now, if anything does.
+  private func cause(_ plan: Plan, _ symbol: Symbol) -> Reason? {
+    if !isSynced { return .unknown }
+    if !policy.isArmed { return .disarmed }
+    if isPaused { return .paused }
+    guard let lane = lanes[symbol] else { return .uncovered }
+    if lane.inFlight != nil { return .inFlight }
+    if let frozen = lane.frozenUntil, turn.now < frozen { return .frozen }
+    if let held = plan.held.first(where: { $0.reason != .belowMinimum && $0.reason != .ignored }) { return held.reason }
+    if let retry = lane.retryAt, turn.now < retry { return lane.refusal == nil ? .backoff : .refused }
+    return .uncovered
+  }
+
+  /// Starts, carries and stops the naked timer.
+  private mutating func time(naked: FixedDecimal, _ symbol: Symbol, cause: Reason?) {
+    if naked.isPositive {
+      var record =
+        lanes[symbol]?.naked
+        ?? NakedRecord(
+          id: nextID(), symbol: symbol, since: lanes[symbol]?.cause?.at ?? turn.now, until: nil, quantity: naked,
+          cause: (cause ?? .uncovered).rawValue)
+      let isNew = lanes[symbol]?.naked == nil
+      record.quantity = FixedDecimal.max(record.quantity, naked)
+      record.cause = (cause ?? .uncovered).rawValue
+      if lanes[symbol]?.naked != record { turn.facts.append(.naked(record)) }
+      lanes[symbol]?.naked = record
+      let alertAt = record.since + policy.timing.nakedAlertAfter
+      if isNew { turn.effects.append(.setTimer(.nakedAlert(symbol), at: alertAt)) }
+      if turn.now >= alertAt {
+        raise(.naked, symbol.text, .critical, "\(naked) \(symbol) without a stop: \(record.cause)")
+      }
+    } else if var record = lanes[symbol]?.naked {
+      record.until = turn.now
+      lanes[symbol]?.naked = nil
+      turn.facts.append(.naked(record))
+      turn.effects.append(.cancelTimer(.nakedAlert(symbol)))
+      clear(.naked, symbol.text)
+    }
+  }
+
+  private mutating func alertOn(_ plan: Plan, _ view: SymbolView) {
+    let symbol = view.symbol.text
+    let reasons = Set(plan.held.map(\.reason))
+    if reasons.contains(.baseLocked), let order = view.foreignLocks.first {
+      raise(
+        .baseLocked, symbol, .critical,
+        "order \(order.venueOrderID) (\(order.type.name), \(order.remainingQuantity)) is not ours and holds what needs a stop"
+      )
+    } else {
+      clear(.baseLocked, symbol)
+    }
+    if reasons.contains(.noSlot) {
+      raise(.noSlot, symbol, .critical, "the venue accepts no further conditional order on \(symbol)")
+    } else {
+      clear(.noSlot, symbol)
+    }
+    // Between a fill and its balance event the two may disagree; only a reading of both is worth an alert.
+    if view.coverage.walletShort.isZero {
+      clear(.walletShort, symbol)
+    } else if turn.source == .sweep,
+      view.coverage.walletShort >= FixedDecimal.max(view.instrument.filters.stepSize, "0.00000001")
+    {
+      raise(.walletShort, symbol, .warning, "the wallet holds \(view.coverage.walletShort) less than the lots say")
+    }
+    if lanes[view.symbol]?.memory.crossed.isEmpty ?? true { clear(.stopCrossed, symbol) }
+    if let frozen = lanes[view.symbol]?.frozenUntil, turn.now >= frozen {
+      lanes[view.symbol]?.frozenUntil = nil
+      clear(.frozen, symbol)
+    }
+    if plan.actions.isEmpty { clear(.consolidating, symbol) }
+  }
+}

@@ -1,0 +1,246 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  // MARK: - Events
+
+  mutating func take(_ event: VenueEvent) {
+    switch event {
+    case .order(let update):
+      turn.facts.append(.orderEvent(update))
+      learn(update.order)
+      if let fill = update.fill { learn(fill) }
+    case .balances(let balances, let at): for balance in balances { learn(balance, asOf: at) }
+    case .balanceChange(let asset, let delta, _):
+      // A transfer explains a difference between wallet and fills (fault OL22).
+      expectedTotals[asset] = expectedTotals[asset].map { $0 + delta }
+    case .orderList, .externalLock, .unknown: break
+    }
+  }
+
+  // MARK: - Orders
+
+  /// Takes a report about an order, from whichever layer.
+  mutating func learn(_ report: Order) {
+    let change = book.apply(report, at: turn.now)
+    let order = change.new
+    guard change.isNews else { return }
+    if turn.source == .sweep { turn.repairs += 1 }
+    turn.facts.append(.order(order, source: turn.source))
+    turn.dirty.insert(order.symbol)
+    if case .unknown(let status) = order.status {
+      raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
+    }
+    if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.old == nil) }
+    if let (name, part) = name(of: order) { adopt(order, name, part) }
+    noteTrigger(order)
+    settleInFlight(seen: order)
+    noteEntry(order)
+    for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
+  }
+
+  /// The name that an order carries, if its keyed tag proves it ours.
+  func name(of order: Order) -> (name: LegName, part: LegName.Part)? {
+    guard order.side == .sell else { return nil }
+    return LegName.parse(order.clientOrderID, symbol: order.symbol, key: policy.tagKey, account: policy.account)
+  }
+
+  /// A tagged order that our records do not hold (the mirror was lost, or another replica placed it) becomes one of them; a lot
+  /// that it names and that we do not know is asked for.
+  private mutating func adopt(_ order: Order, _ name: LegName, _ part: LegName.Part) {
+    if legs[order.clientOrderID] == nil {
+      let step = instruments[order.symbol]?.filters.stepSize ?? .zero
+      let start = FixedDecimal(Int(name.rangeStartSteps)) * step
+      let leg = Leg(
+        lot: name.lot, role: part.role, tranche: name.tranche, generation: name.generation,
+        clientOrderID: order.clientOrderID, rangeStart: start, quantity: order.quantity,
+        triggerPrice: order.triggerPrice.isPositive ? order.triggerPrice : order.price, source: turn.source)
+      legs[order.clientOrderID] = leg
+      turn.facts.append(.leg(leg))
+    }
+    if ledger[name.lot] == nil, order.isOpen {
+      ask(OrderQuery(symbol: order.symbol, reference: .venue(name.lot.venueOrderID)), .entryOfLeg(name.lot))
+    }
+  }
+
+  /// Sales kept per symbol to compare with their fills.
+  private static let recentSalesMax = 64
+
+  /// A sale that is partly executed when it is first seen in a reading has its fills in the history; only what it executes from
+  /// then on is compared with its fills.
+  private mutating func noteSale(_ order: Order, isFirst: Bool) {
+    guard order.executedQuantity.isPositive else { return }
+    if isFirst, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
+      return ledger.assumeBooked(order)
+    }
+    var lane = lanes[order.symbol] ?? Lane()
+    guard !lane.recentSales.contains(order.key) else { return }
+    lane.recentSales.append(order.key)
+    if lane.recentSales.count > Self.recentSalesMax { lane.recentSales.removeFirst() }
+    lanes[order.symbol] = lane
+  }
+
+  /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
+  private mutating func noteTrigger(_ order: Order) {
+    if order.isExiting, order.type.isConditional {
+      guard lanes[order.symbol]?.memory.triggeredAt[order.key] == nil else { return }
+      lanes[order.symbol, default: Lane()].memory.triggeredAt[order.key] = turn.now
+      turn.effects.append(.setTimer(.retry(order.symbol), at: turn.now + policy.timing.triggerPatience))
+    } else if !order.isOpen {
+      lanes[order.symbol]?.memory.triggeredAt[order.key] = nil
+    }
+  }
+
+  // MARK: - Lots
+
+  /// Lets a BUY order's cumulative figures open or grow its lot. Growth is believed at once (race R7).
+  private mutating func grow(_ order: Order) {
+    guard order.executedQuantity.isPositive else { return }
+    if ledger[order.key] == nil {
+      guard isOurs(toProtect: order), let instrument = instruments[order.symbol] else { return }
+      var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
+      account.settlesAt = settlesAt(order)
+      ledger.put(account)
+    }
+    let source = isDirect(order) ? .direct : turn.source
+    let lot = ledger.update(order.key) { account -> Lot in
+      if account.take(entry: order) { account.lot.source = source }
+      return account.lot
+    }
+    if let lot { turn.facts.append(.lot(lot)) }
+    record(closures: ledger.closeUnmatched(order.symbol))
+  }
+
+  /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots.
+  mutating func growKnownOrders(of symbol: Symbol? = nil) {
+    let waiting = book.orders.values.filter { order in
+      order.side == .buy && order.executedQuantity.isPositive && ledger[order.key] == nil
+        && (symbol == nil || order.symbol == symbol)
+    }
+    for order in waiting.sorted(by: { $0.key < $1.key }) { grow(order) }
+  }
+
+  private func settlesAt(_ order: Order) -> Instant? {
+    let isImmediate = order.type == .market || order.timeInForce == .immediateOrCancel
+    return isImmediate && order.isOpen ? turn.now + policy.timing.entrySettling : nil
+  }
+
+  private func isDirect(_ order: Order) -> Bool {
+    entries.values.contains { $0.placement.clientOrderID == order.clientOrderID }
+  }
+
+  /// Entries from before protection began are not ours to protect.
+  private func isOurs(toProtect order: Order) -> Bool {
+    guard let since = protectedSince else { return turn.source != .sweep }
+    return order.updatedAt >= since
+  }
+
+  private mutating func newLot(_ order: Order) -> Lot {
+    let registration = brackets[order.clientOrderID]
+    var (treatment, origin) = policy.brackets.treatment(
+      symbol: order.symbol, side: order.side, clientOrderID: order.clientOrderID, strategy: registration?.strategy)
+    if let registration { (treatment, origin) = (.protect(registration.bracket), .registered) }
+    var bracket = policy.brackets.standard
+    var isProtected = true
+    switch treatment {
+    case .protect(let chosen): bracket = chosen
+    case .ignore: isProtected = false
+    }
+    if let entry = order.averagePrice, let defect = bracket.defect(longEntryAt: entry) {
+      raise(
+        .bracketInvalid, order.clientOrderID.text, .warning,
+        "\(defect.description); the account default is used instead")
+      (bracket, origin) = (policy.brackets.standard, .accountDefault)
+    }
+    return Lot(
+      id: order.key, entryClientOrderID: order.clientOrderID, strategy: registration?.strategy, bracket: bracket,
+      bracketOrigin: origin, isProtected: isProtected, source: turn.source,
+      openedAt: order.updatedAt, entryIsOpen: order.isOpen)
+  }
+
+  // MARK: - Fills
+
+  /// Takes a fill once, from whichever layer first brings it.
+  mutating func learn(_ fill: Fill) {
+    guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
+    guard book[fill.orderKey] != nil else {
+      orphanFills[fill.orderKey, default: []].append(fill)
+      ask(OrderQuery(symbol: fill.symbol, reference: .venue(fill.venueOrderID)), .unknownOrder(fill.orderKey))
+      return
+    }
+    ledger.remember(fill)
+    if turn.source == .sweep { turn.repairs += 1 }
+    turn.facts.append(.fill(fill, source: turn.source))
+    turn.dirty.insert(fill.symbol)
+    account(for: fill)
+    switch fill.side {
+    case .buy:
+      let lot = ledger.update(fill.orderKey) { account -> Lot in
+        account.book(entry: fill)
+        return account.lot
+      }
+      if let lot { turn.facts.append(.lot(lot)) }
+      record(closures: ledger.closeUnmatched(fill.symbol))
+    case .sell:
+      guard protectedSince.map({ fill.venueTime >= $0 }) ?? true else { return }
+      record(closures: ledger.close(by: fill, attribution(of: fill)))
+    }
+  }
+
+  /// Moves the expected totals of the assets that a fill touched.
+  private mutating func account(for fill: Fill) {
+    guard let instrument = instruments[fill.symbol] else { return }
+    let sign: FixedDecimal = fill.side == .buy ? 1 : -1
+    expect(instrument.base, sign * fill.quantity, at: fill.venueTime)
+    expect(instrument.quote, -sign * fill.quote, at: fill.venueTime)
+    if let asset = fill.commissionAsset { expect(asset, -fill.commission, at: fill.venueTime) }
+  }
+
+  private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
+    expectedTotals[asset] = expectedTotals[asset].map { $0 + delta }
+    lastFillAt[asset] = max(lastFillAt[asset] ?? time, time)
+  }
+
+  private func attribution(of fill: Fill) -> Ledger.SaleAttribution {
+    guard let order = book[fill.orderKey], let (name, part) = name(of: order) else {
+      return Ledger.SaleAttribution(reason: .external)
+    }
+    let reason: CloseReason =
+      switch part {
+      case .stopLoss: .stopLoss
+      case .takeProfit: .takeProfit
+      case .exit, .list: exitReasons[order.clientOrderID] ?? .exit
+      }
+    return Ledger.SaleAttribution(lot: name.lot, tranche: name.tranche, reason: reason)
+  }
+
+  private mutating func record(closures: [LotClosure]) {
+    for closure in closures {
+      turn.facts.append(.closure(closure))
+      turn.dirty.insert(closure.lot.symbol)
+      if let lot = ledger[closure.lot]?.lot { turn.facts.append(.lot(lot)) }
+    }
+  }
+
+  // MARK: - Balances
+
+  mutating func learn(_ balance: Balance, asOf: Timestamp) {
+    guard wallet.apply(balance, asOf: asOf) else { return }
+    turn.facts.append(.balance(balance, at: asOf))
+    touch(holdersOf: balance.asset)
+  }
+
+  mutating func touch(holdersOf asset: Asset) {
+    for symbol in symbolsByBase[asset] ?? [] where !ledger.open(symbol).isEmpty { turn.dirty.insert(symbol) }
+  }
+}
+
+extension LegName.Part {
+  var role: LegRole {
+    switch self {
+    case .stopLoss, .list: .stopLoss
+    case .takeProfit: .takeProfit
+    case .exit: .exit
+    }
+  }
+}

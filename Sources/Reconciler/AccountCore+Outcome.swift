@@ -1,0 +1,211 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  // MARK: - Outcomes
+
+  /// Settles a command by its reply. A reply to something that the stream or a query settled first only adds what it knows.
+  mutating func take(_ outcome: CommandOutcome, of id: Int64) {
+    if let requestID = entries.keys.sorted().first(where: { entries[$0]?.commandID == id }) {
+      return takeEntry(outcome, requestID)
+    }
+    let symbol = lanes.keys.sorted().first { lanes[$0]?.inFlight?.id == id }
+    switch outcome {
+    case .accepted(let receipt):
+      learn(receipt)
+      guard let symbol, lanes[symbol]?.inFlight?.id == id else { return }
+      // A leg counts only after the venue showed it (requirement R5): a bare acknowledgement is asked about at once.
+      if receipt.orders.isEmpty { queryInFlight(symbol) } else { finish(symbol, .accepted, nil) }
+    case .rejected(let rejection):
+      guard let symbol else { return }
+      refuse(symbol, rejection)
+    case .ambiguous:
+      guard let symbol, let flight = lanes[symbol]?.inFlight else { return }
+      if flight.record.state == .sent {
+        lanes[symbol]?.inFlight?.record.state = .ambiguous
+        if let record = lanes[symbol]?.inFlight?.record { turn.facts.append(.action(record)) }
+      }
+      queryInFlight(symbol)
+    }
+  }
+
+  func learnedOrders(of receipt: CommandReceipt) -> [Order] {
+    receipt.orders.map { order in
+      var order = order
+      order.orderListID = order.orderListID ?? receipt.orderListID
+      return order
+    }
+  }
+
+  mutating func learn(_ receipt: CommandReceipt) {
+    turn.source = .direct
+    for order in learnedOrders(of: receipt) { learn(order) }
+    for fill in receipt.fills { learn(fill) }
+  }
+
+  /// Ends the lane's command and lets the symbol be judged again.
+  mutating func finish(_ symbol: Symbol, _ state: ActionRecord.State, _ rejection: Rejection?) {
+    guard var flight = lanes[symbol]?.inFlight else { return }
+    flight.record.state = state
+    flight.record.settledAt = turn.now
+    flight.record.rejection = rejection.map { "\($0.kind.rawValue) \($0.code) \($0.message)" }
+    turn.facts.append(.action(flight.record))
+    turn.effects.append(.cancelTimer(.settle(symbol)))
+    lanes[symbol]?.inFlight = nil
+    turn.dirty.insert(symbol)
+    guard state == .accepted else { return }
+    lanes[symbol]?.refusals = 0
+    lanes[symbol]?.refusal = nil
+    lanes[symbol]?.retryAt = nil
+    clear(.protectionRefused, symbol.text)
+    clear(.noSlot, symbol.text)
+    if let lot = flight.action.lot, case .placeLeg(let leg) = flight.action.command, leg.terms.type.isStop {
+      lanes[symbol]?.memory.stopOnly.remove(lot)
+    }
+    if flight.action.reason == .watchedTakeProfit, case .placeLeg = flight.action.command, let lot = flight.action.lot {
+      lanes[symbol]?.memory.takingProfit[lot] = nil
+    }
+  }
+
+  /// The stream, a reply or a query showed an order: a command that waits for just that is settled.
+  mutating func settleInFlight(seen order: Order) {
+    guard let flight = lanes[order.symbol]?.inFlight else { return }
+    if flight.placed.first == order.clientOrderID {
+      finish(order.symbol, .accepted, nil)
+    } else if flight.target == order.key, isDone(flight, order) {
+      finish(order.symbol, .accepted, nil)
+    }
+  }
+
+  private func isDone(_ flight: InFlight, _ order: Order) -> Bool {
+    switch flight.action.command {
+    case .amend(let amendment): !order.isOpen || order.quantity <= amendment.newQuantity
+    case .cancelOrder, .cancelList: !order.isOpen
+    case .placeOCO, .placeLeg, .placeEntry: true
+    }
+  }
+
+  // MARK: - Settling by query
+
+  mutating func queryInFlight(_ symbol: Symbol) {
+    guard var flight = lanes[symbol]?.inFlight, let query = flight.query else { return }
+    turn.effects.append(.setTimer(.settle(symbol), at: flight.nextQuery(timing: policy.timing, now: turn.now)))
+    flight.queries += 1
+    lanes[symbol]?.inFlight = flight
+    // A lost answer must not hold up the next question.
+    ask(query, .inFlight(symbol, id: flight.id), lostAfter: policy.timing.queryAfter)
+  }
+
+  mutating func settleInFlight(_ symbol: Symbol, _ id: Int64, _ result: QueryResult) {
+    guard var flight = lanes[symbol]?.inFlight, flight.id == id else { return }
+    switch result {
+    case .failed: break
+    case .found(let order) where flight.placed.contains(order.clientOrderID) || isDone(flight, order):
+      finish(symbol, .accepted, nil)
+    case .found:
+      // Seen, and still not as wanted: once the request is dead at the venue it was not executed.
+      guard turn.now - flight.sentAt >= policy.timing.receiveWindow + policy.timing.skewAllowance else { return }
+      finish(symbol, .absent, nil)
+    case .absent:
+      flight.firstAbsence = flight.firstAbsence ?? turn.now
+      flight.lastAbsence = turn.now
+      lanes[symbol]?.inFlight = flight
+      guard flight.isProvenAbsent(timing: policy.timing) else { return }
+      finish(symbol, .absent, nil)
+    }
+  }
+
+  // MARK: - Refusals
+
+  /// What a definite refusal means for the next step (binance.md §6, requirement R25).
+  private mutating func refuse(_ symbol: Symbol, _ rejection: Rejection) {
+    guard let flight = lanes[symbol]?.inFlight else { return }
+    finish(symbol, .rejected, rejection)
+    lanes[symbol]?.refusal = rejection
+    switch rejection.kind {
+    case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
+    case .insufficientBalance: waitAndRead(symbol, "insufficient_balance")
+    case .duplicateClientOrderID:
+      // Evidence that an earlier attempt is live: look before anything else (fault OL32).
+      if let query = flight.query { ask(query, .inFlight(symbol, id: flight.id)) }
+      waitAndRead(symbol, "duplicate_client_order_id")
+    case .openOrderLimit: slotsExhausted(symbol)
+    case .filter, .invalid: formRefused(symbol, flight, rejection)
+    case .unknownOrder: targetUnknown(symbol, flight)
+    case .amendRefused, .nothingToChange:
+      if let target = flight.target { lanes[symbol]?.memory.unamendable.insert(target) }
+      waitAndRead(symbol, "amend_refused")
+    case .rateLimited, .banned:
+      raise(.rateLimited, "", .critical, "the venue limits our requests: \(rejection.message)")
+      wait(symbol, atLeast: rejection.retryAfter ?? policy.timing.retryFirst)
+    case .notSent, .clockSkew, .overloaded: wait(symbol, atLeast: rejection.retryAfter ?? .zero)
+    case .marketClosed: wait(symbol, atLeast: .seconds(5))
+    case .unauthorized, .blocked:
+      raise(.unauthorized, "", .critical, "the venue refuses our requests: \(rejection.code) \(rejection.message)")
+      wait(symbol, atLeast: .seconds(5))
+    }
+  }
+
+  /// The price is on the wrong side of a leg. Of a pair that leaves open which one, so a stop alone is tried: if that is refused
+  /// as well, the price is through the stop, and that *is* the exit (fault OL07).
+  private mutating func priceRefused(_ symbol: Symbol, _ flight: InFlight) {
+    guard let lot = flight.action.lot else { return }
+    switch flight.action.command {
+    case .placeOCO: lanes[symbol]?.memory.stopOnly.insert(lot)
+    case .placeLeg(let leg) where leg.terms.type.isStop: crossed(symbol, lot)
+    case .placeLeg, .placeEntry, .amend, .cancelOrder, .cancelList: waitAndRead(symbol, "price_refused")
+    }
+  }
+
+  private mutating func crossed(_ symbol: Symbol, _ id: LotID) {
+    lanes[symbol]?.memory.crossed.insert(id)
+    lanes[symbol]?.memory.clampedStops[id] = nil
+    let policyName = ledger[id]?.lot.bracket.onCrossedStop ?? .alert
+    raise(.stopCrossed, symbol.text, .critical, "the price is through the stop of \(id): policy \(policyName.rawValue)")
+    if policyName != .exit || !policy.allowsExit { waitAndRead(symbol, "stop_crossed") }
+  }
+
+  /// The venue's own count of conditional orders is lower than we thought.
+  private mutating func slotsExhausted(_ symbol: Symbol) {
+    let used = book.open(symbol).filter { $0.type.isConditional }.count
+    lanes[symbol]?.memory.algoOrdersMaxSeen = used
+    waitAndRead(symbol, "open_order_limit")
+  }
+
+  /// A filter or the form is refused: read the filters again, and try the plainest form, a stop alone.
+  private mutating func formRefused(_ symbol: Symbol, _ flight: InFlight, _ rejection: Rejection) {
+    turn.effects.append(.requestInstruments)
+    if case .placeOCO = flight.action.command, let lot = flight.action.lot {
+      lanes[symbol]?.memory.stopOnly.insert(lot)
+    }
+    wait(symbol, atLeast: .zero)
+  }
+
+  /// A cancel or amend found nothing: filled, cancelled, or not visible yet. Only the order itself can say (fault RS12).
+  private mutating func targetUnknown(_ symbol: Symbol, _ flight: InFlight) {
+    if let target = flight.target {
+      ask(OrderQuery(symbol: symbol, reference: .venue(target.venueOrderID)), .missing(target))
+    }
+    waitAndRead(symbol, "unknown_order")
+  }
+
+  private mutating func waitAndRead(_ symbol: Symbol, _ trigger: String) {
+    requestSnapshot(trigger)
+    wait(symbol, atLeast: .zero)
+  }
+
+  /// Backs off: 250 ms doubling to a minute, or what the venue asks for.
+  private mutating func wait(_ symbol: Symbol, atLeast: Duration) {
+    let refusals = lanes[symbol]?.refusals ?? 0
+    let backoff = min(policy.timing.retryFirst * (1 << min(refusals, 8)), policy.timing.retryMax)
+    let until = turn.now + max(backoff, atLeast)
+    lanes[symbol]?.refusals = refusals + 1
+    if refusals >= 2, let refusal = lanes[symbol]?.refusal {
+      raise(
+        .protectionRefused, symbol.text, .critical,
+        "\(refusals + 1) refusals in a row: \(refusal.kind.rawValue) \(refusal.code) \(refusal.message)")
+    }
+    lanes[symbol]?.retryAt = until
+    turn.effects.append(.setTimer(.retry(symbol), at: until))
+  }
+}

@@ -1,0 +1,88 @@
+import Trading
+import Venue
+
+/// Why one order was asked about.
+enum QueryPurpose: Hashable, Sendable {
+  /// An unanswered command of this symbol.
+  case inFlight(Symbol, id: Int64)
+  /// Open in our book and not in a snapshot.
+  case missing(OrderKey)
+  /// A fill came for an order that we do not know.
+  case unknownOrder(OrderKey)
+  /// A tagged leg names an entry that we do not know.
+  case entryOfLeg(LotID)
+  /// An unanswered direct entry.
+  case entry(requestID: Int64)
+}
+
+struct PendingQuery: Hashable, Sendable {
+  /// After this an answer counts as lost and the same question may be asked again.
+  static let lostAfter: Duration = .seconds(5)
+
+  var purpose: QueryPurpose
+  var askedAt: Instant
+}
+
+extension AccountCore {
+  /// Asks about one order, once at a time for one purpose.
+  mutating func ask(_ query: OrderQuery, _ purpose: QueryPurpose, lostAfter: Duration = PendingQuery.lostAfter) {
+    let same = queries.filter { $0.value.purpose == purpose }
+    guard !same.contains(where: { turn.now - $0.value.askedAt < lostAfter }) else { return }
+    for id in same.keys { queries[id] = nil }
+    let id = nextID()
+    queries[id] = PendingQuery(purpose: purpose, askedAt: turn.now)
+    turn.effects.append(.query(id: id, query))
+  }
+
+  mutating func take(answer result: QueryResult, to id: Int64) {
+    guard let purpose = queries.removeValue(forKey: id)?.purpose else { return }
+    turn.source = .sweep
+    if case .found(let order) = result { learn(order) }
+    switch purpose {
+    case .inFlight(let symbol, let command): settleInFlight(symbol, command, result)
+    case .missing(let key): takeMissing(key, result)
+    case .unknownOrder(let key): takeUnknown(key, result)
+    case .entryOfLeg(let lot): takeEntryOfLeg(lot, result)
+    case .entry(let requestID): takeEntry(requestID, result)
+    }
+  }
+
+  /// An order missing from a snapshot is believed gone only after two answers "absent", far enough apart (faults RS06, RS09).
+  private mutating func takeMissing(_ key: OrderKey, _ result: QueryResult) {
+    switch result {
+    case .found, .failed: sweeps.absences[key] = nil
+    case .absent:
+      var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
+      absence.last = turn.now
+      sweeps.absences[key] = absence
+      guard absence.last - absence.first >= policy.timing.absenceInterval, var order = book[key] else {
+        // Asked again soon: an exposed position cannot wait for the next interval.
+        sweepNoLater(than: turn.now + policy.timing.absenceInterval)
+        return
+      }
+      sweeps.absences[key] = nil
+      order.status = .canceled
+      order.expiryReason = "absent at the venue"
+      learn(order)
+    }
+  }
+
+  private mutating func takeUnknown(_ key: OrderKey, _ result: QueryResult) {
+    switch result {
+    case .found: break
+    case .absent, .failed: sweeps.wantedHistories.insert(key.symbol)
+    }
+  }
+
+  /// The entry that an own leg names. Its lot may have been partly sold before we knew it, so the symbol's history is read from
+  /// the entry on.
+  private mutating func takeEntryOfLeg(_ lot: LotID, _ result: QueryResult) {
+    guard case .found(let order) = result else { return }
+    let since = order.createdAt ?? order.updatedAt
+    if let protectedSince, since < protectedSince { self.protectedSince = since }
+    sweeps.floors[lot.symbol] = since
+    sweeps.cursors[lot.symbol] = nil
+    sweeps.wantedHistories.insert(lot.symbol)
+    requestSnapshot("unknown_lot")
+  }
+}

@@ -1,0 +1,244 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  // MARK: - Asking
+
+  /// Asks for a full reading; while one is outstanding the wish waits for it.
+  mutating func requestSnapshot(_ trigger: String) {
+    guard isRestored else { return }
+    guard sweeps.outstanding == nil else {
+      sweeps.again = trigger
+      return
+    }
+    let histories = sweeps.wantedHistories.sorted().prefix(SweepSchedule.historiesMax).map(historyRequest)
+    send(SnapshotScope(histories: Array(histories), prices: watchedSymbols), trigger)
+  }
+
+  private mutating func samplePrices() {
+    guard isRestored, sweeps.outstanding == nil, !watchedSymbols.isEmpty else { return }
+    send(SnapshotScope(prices: watchedSymbols, readsAccount: false), "price")
+  }
+
+  private mutating func send(_ scope: SnapshotScope, _ trigger: String) {
+    let id = nextID()
+    sweeps.outstanding = SweepSchedule.Outstanding(id: id, trigger: trigger, startedAt: turn.now, scope: scope)
+    turn.effects.append(.requestSnapshot(id: id, scope))
+    turn.effects.append(.setTimer(.snapshotDeadline(id: id), at: turn.now + policy.timing.snapshotDeadline))
+  }
+
+  private func historyRequest(_ symbol: Symbol) -> HistoryRequest {
+    let since = sweeps.floors[symbol] ?? protectedSince ?? Timestamp(microseconds: 0)
+    return HistoryRequest(symbol: symbol, fromTradeID: sweeps.cursors[symbol], since: since)
+  }
+
+  /// Symbols whose last price a rule needs.
+  var watchedSymbols: [Symbol] { lanes.keys.sorted().filter { lanes[$0]?.watchesPrice == true } }
+
+  mutating func scheduleSweep() {
+    guard isRestored else { return }
+    let exposed = !ledger.openSymbols.isEmpty
+    let timing = policy.timing
+    var period = exposed ? (streamEpoch == nil ? timing.sweepUnproven : timing.sweepExposed) : timing.sweepIdle
+    if sweeps.failures > 0 { period = min(period, timing.sweepUnproven * (1 << min(sweeps.failures - 1, 3))) }
+    let base = sweeps.lastComplete ?? turn.now
+    sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
+    setSweepTimer()
+  }
+
+  mutating func sweepNoLater(than instant: Instant) {
+    sweeps.nextFull = min(sweeps.nextFull ?? instant, instant)
+    setSweepTimer()
+  }
+
+  mutating func setSweepTimer() {
+    guard let nextFull = sweeps.nextFull else { return }
+    if watchedSymbols.isEmpty {
+      sweeps.nextPrice = nil
+    } else if sweeps.nextPrice.map({ $0 <= turn.now }) ?? true {
+      sweeps.nextPrice = turn.now + .seconds(1)
+    }
+    turn.effects.append(.setTimer(.sweep, at: min(nextFull, sweeps.nextPrice ?? nextFull)))
+  }
+
+  mutating func sweepIsDue() {
+    if let next = sweeps.nextFull, turn.now < next {
+      samplePrices()
+      setSweepTimer()
+    } else {
+      requestSnapshot("interval")
+    }
+  }
+
+  /// A snapshot that never came back is a failed one; whatever it would have said is unknown.
+  mutating func snapshotIsOverdue(_ id: Int64) {
+    guard let outstanding = sweeps.outstanding, outstanding.id == id else { return }
+    let failed = VenueSnapshot(
+      requestedAt: outstanding.startedAt, venueTimeAtStart: Timestamp(microseconds: 0), balances: nil, openOrders: nil,
+      failures: ["no answer within \(policy.timing.snapshotDeadline)"])
+    take(failed, id: id)
+  }
+
+  // MARK: - Taking
+
+  mutating func take(_ snapshot: VenueSnapshot, id: Int64) {
+    guard let outstanding = sweeps.outstanding, outstanding.id == id else { return }
+    turn.source = .sweep
+    sweeps.outstanding = nil
+    turn.effects.append(.cancelTimer(.snapshotDeadline(id: id)))
+    for symbol in snapshot.prices.keys.sorted() {
+      guard let price = snapshot.prices[symbol] else { continue }
+      sweeps.prices[symbol] = SymbolView.SampledPrice(price: price, at: turn.now)
+      turn.dirty.insert(symbol)
+    }
+    guard outstanding.scope.readsAccount else { return setSweepTimer() }
+    begin(snapshot)
+    for history in snapshot.histories { take(history, requestedAt: snapshot.requestedAt) }
+    if let orders = snapshot.openOrders { take(open: orders, requestedAt: snapshot.requestedAt) }
+    if let balances = snapshot.balances { take(balances: balances, snapshot) }
+    conclude(snapshot, outstanding)
+  }
+
+  /// The very first complete reading fixes since when entries are protected.
+  private mutating func begin(_ snapshot: VenueSnapshot) {
+    guard protectedSince == nil, snapshot.isComplete else { return }
+    let since = snapshot.venueTimeAtStart + (.zero - policy.adoptWindow)
+    protectedSince = since
+    turn.facts.append(.protectedSince(since))
+    growKnownOrders()
+  }
+
+  private mutating func take(_ history: SymbolHistory, requestedAt: Instant) {
+    for order in history.orders { learn(order) }
+    for fill in history.fills { learn(fill) }
+    guard history.isComplete else { return }
+    let symbol = history.request.symbol
+    sweeps.wantedHistories.remove(symbol)
+    sweeps.floors[symbol] = nil
+    if let newest = history.fills.map(\.tradeID).max(), newest > sweeps.cursors[symbol] ?? 0 {
+      sweeps.cursors[symbol] = newest
+      turn.facts.append(.tradeCursor(symbol, newest))
+    }
+    for asset in sweeps.drifts.keys.sorted() where sweeps.drifts[asset].map({ $0.since <= requestedAt }) == true {
+      sweeps.drifts[asset]?.unread.remove(symbol)
+    }
+  }
+
+  /// Orders that the venue shows as open, and those that it should show and does not.
+  private mutating func take(open orders: [Order], requestedAt: Instant) {
+    for order in orders { learn(order) }
+    let shown = Set(orders.map(\.key))
+    for key in shown { sweeps.absences[key] = nil }
+    var budget = 20  // targeted queries per sweep; weight 4 each
+    for order in book.allOpen where !shown.contains(order.key) && budget > 0 {
+      // Younger than the reading: the reading proves nothing (fault ST10).
+      guard let heard = book.lastHeard(of: order.key), heard + policy.timing.settlingWindow <= requestedAt else {
+        continue
+      }
+      budget -= 1
+      ask(OrderQuery(symbol: order.symbol, reference: .venue(order.venueOrderID)), .missing(order.key))
+    }
+  }
+
+  private mutating func take(balances: [Balance], _ snapshot: VenueSnapshot) {
+    for balance in wallet.apply(all: balances, asOf: snapshot.venueTimeAtStart) {
+      turn.facts.append(.balance(balance, at: snapshot.venueTimeAtStart))
+      touch(holdersOf: balance.asset)
+    }
+    for asset in wallet.assets { compare(asset, snapshot) }
+  }
+
+  /// Compares what the wallet holds with what the known fills explain. A difference means a fill or a transfer that nobody told
+  /// us of: the histories of the asset's symbols are read before anything is believed about it (faults ST05, ST08).
+  private mutating func compare(_ asset: Asset, _ snapshot: VenueSnapshot) {
+    guard let total = wallet[asset]?.balance.total else { return }
+    // A fill younger than the reading: the two figures speak of different moments.
+    if let last = lastFillAt[asset], last >= snapshot.venueTimeAtStart { return }
+    let expected = expectedTotals[asset] ?? .zero
+    let symbols = historySymbols(of: asset)
+    let smallest = symbols.compactMap { instruments[$0]?.filters.stepSize }.filter(\.isPositive).min() ?? .zero
+    guard (total - expected).magnitude >= FixedDecimal.max(smallest, "0.00000001"), !symbols.isEmpty else {
+      expectedTotals[asset] = total
+      sweeps.drifts[asset] = nil
+      return
+    }
+    if let drift = sweeps.drifts[asset] {
+      guard drift.unread.isEmpty else { return sweeps.wantedHistories.formUnion(drift.unread) }
+      // Every history was read since and the difference stays: a transfer. It belongs to the residual, not to any lot.
+      expectedTotals[asset] = total
+      sweeps.drifts[asset] = nil
+      turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
+    } else {
+      sweeps.drifts[asset] = SweepSchedule.Drift(since: turn.now, unread: Set(symbols))
+      sweeps.wantedHistories.formUnion(symbols)
+    }
+  }
+
+  /// Symbols whose trades can have moved an asset's total as its base: active ones first, and of a wide choice only those whose
+  /// quote the account has ever held.
+  private func historySymbols(of asset: Asset) -> [Symbol] {
+    let all = symbolsByBase[asset] ?? []
+    let likely = all.filter { symbol in
+      guard let quote = instruments[symbol]?.quote else { return false }
+      let isHeld = wallet[quote]?.balance.total.isPositive == true || expectedTotals[quote]?.isPositive == true
+      return sweeps.cursors[symbol] != nil || isHeld || !ledger.open(symbol).isEmpty
+    }
+    return likely.isEmpty ? all : likely
+  }
+
+  func lotTotal(_ asset: Asset) -> FixedDecimal {
+    (symbolsByBase[asset] ?? []).flatMap { ledger.open($0) }.reduce(.zero) { $0 + $1.lot.openQuantity }
+  }
+
+  // MARK: - Concluding
+
+  private mutating func conclude(_ snapshot: VenueSnapshot, _ outstanding: SweepSchedule.Outstanding) {
+    wantUnbookedHistories()
+    let record = SweepRecord(
+      id: outstanding.id, trigger: outstanding.trigger, startedAt: outstanding.startedAt, finishedAt: turn.now,
+      isComplete: snapshot.isComplete, failures: snapshot.failures, openOrders: snapshot.openOrders?.count ?? 0,
+      repairs: turn.repairs)
+    turn.facts.append(.sweep(record))
+    if snapshot.isComplete {
+      sweeps.failures = 0
+      sweeps.lastComplete = turn.now
+      isSynced = true
+      closeGap(snapshot)
+      clear(.sweepIncomplete, "")
+    } else {
+      sweeps.failures += 1
+      if sweeps.failures >= 3 {
+        raise(
+          .sweepIncomplete, "", .warning,
+          "\(sweeps.failures) sweeps in a row could not read the venue: \(snapshot.failures.joined(separator: "; "))")
+      }
+    }
+    turn.dirty.formUnion(ledger.openSymbols)
+    turn.dirty.formUnion(book.openSymbols)
+    book.forgetOld { legs[$0.clientOrderID] != nil || ledger[$0.key] != nil }
+    scheduleSweep()
+    if let again = sweeps.again {
+      sweeps.again = nil
+      requestSnapshot(again)
+    } else if snapshot.isComplete, !sweeps.wantedHistories.isEmpty {
+      requestSnapshot("history")
+    }
+  }
+
+  /// An order whose own cumulative figure is ahead of its fills: their events were lost, so its history is wanted (RS10).
+  private mutating func wantUnbookedHistories() {
+    for symbol in activeSymbols where hasUnbookedExecution(symbol) { sweeps.wantedHistories.insert(symbol) }
+  }
+
+  private func hasUnbookedExecution(_ symbol: Symbol) -> Bool {
+    let lots = ledger.open(symbol).contains { ledger.filled($0.lot.id) < $0.lot.filledQuantity }
+    return lots || unbookedSales(symbol).contains { $0.quantity.isPositive }
+  }
+
+  private mutating func closeGap(_ snapshot: VenueSnapshot) {
+    guard var record = gap, streamEpoch != nil, snapshot.requestedAt >= record.from else { return }
+    record.until = turn.now
+    gap = nil
+    turn.facts.append(.gap(record))
+  }
+}

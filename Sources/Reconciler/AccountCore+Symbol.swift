@@ -1,0 +1,228 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  /// Judges one symbol from the whole of what is known, records what it is worth, and sends the first step of the plan.
+  mutating func judge(_ symbol: Symbol) {
+    retire(symbol)
+    clampStops(symbol)
+    guard let view = view(of: symbol, at: turn.now) else { return judgeWithoutFilters(symbol) }
+    guard !view.coverage.lots.isEmpty || !view.protections.isEmpty || lanes[symbol] != nil else { return }
+    let plan = self.plan(for: view)
+    var lane = lanes[symbol] ?? Lane()
+    lane.watchesPrice = view.watchesPrice
+    noteCause(view, &lane)
+    lanes[symbol] = lane
+    if canAct(symbol, plan) { act(symbol, plan, view) }
+    publish(view, plan)
+    if lane.watchesPrice { setSweepTimer() }
+    awaitSettling(symbol)
+  }
+
+  /// A market entry whose pieces are still coming is looked at again when they must be there.
+  private mutating func awaitSettling(_ symbol: Symbol) {
+    for account in ledger.open(symbol) where account.lot.entryIsOpen {
+      guard let settlesAt = account.settlesAt, turn.now < settlesAt else { continue }
+      turn.effects.append(.setTimer(.retry(symbol), at: settlesAt))
+    }
+  }
+
+  /// Puts stops that the price has passed just below the last price, where the policy says so.
+  private mutating func clampStops(_ symbol: Symbol) {
+    guard let crossed = lanes[symbol]?.memory.crossed, !crossed.isEmpty, let sample = sweeps.prices[symbol],
+      turn.now - sample.at < .seconds(2)
+    else { return }
+    for id in crossed.sorted() where ledger[id]?.lot.bracket.onCrossedStop == .clamp {
+      guard lanes[symbol]?.memory.clampedStops[id] == nil else { continue }
+      // 0.2 % under the last price: near enough to still be a stop, far enough not to be crossed on its way.
+      lanes[symbol]?.memory.clampedStops[id] = instruments[symbol]?.legalPrice(sample.price * "0.998", .down)
+    }
+  }
+
+  func plan(for view: SymbolView) -> Plan {
+    let namer = LegNamer(
+      key: policy.tagKey, account: policy.account, stepSize: view.instrument.filters.stepSize,
+      hasBeenSeen: { [book] in book.order($0) != nil })
+    return Planner(view: view, namer: namer).plan(Rules.findings(view))
+  }
+
+  /// A lot on a symbol whose filters are unknown cannot be protected, and must not look as if it were.
+  private mutating func judgeWithoutFilters(_ symbol: Symbol) {
+    guard book.open(symbol).contains(where: { $0.side == .buy }) || !ledger.open(symbol).isEmpty else { return }
+    turn.effects.append(.requestInstruments)
+  }
+
+  // MARK: - Lots that are done
+
+  /// Closes lots that hold nothing, or only what no filter lets anyone sell.
+  private mutating func retire(_ symbol: Symbol) {
+    for account in ledger.open(symbol) where isDone(account) {
+      let now = latestFill(of: account)
+      let closed = ledger.update(account.lot.id) { account -> Lot in
+        account.lot.closedAt = now
+        account.lot.closeReason = account.lot.closeReason ?? .dust
+        return account.lot
+      }
+      lanes[symbol]?.memory.forget(account.lot.id)
+      if let closed { turn.facts.append(.lot(closed)) }
+    }
+  }
+
+  private func isDone(_ account: LotAccount) -> Bool {
+    let lot = account.lot
+    guard !lot.entryIsOpen, ledger.filled(lot.id) >= lot.filledQuantity else { return false }
+    if lot.openQuantity.isZero { return true }
+    guard lot.closedQuantity.isPositive, let view = view(of: lot.symbol, at: turn.now),
+      !view.protections.contains(where: { $0.name.lot == lot.id })
+    else { return false }
+    return view.instrument.legalQuantity(lot.openQuantity, at: view.judgingPrice(of: lot), market: true) == nil
+  }
+
+  private func latestFill(of account: LotAccount) -> Timestamp {
+    let base = instruments[account.lot.symbol]?.base
+    return base.flatMap { lastFillAt[$0] } ?? account.lot.openedAt
+  }
+
+  // MARK: - Acting
+
+  /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the latency's start.
+  private func noteCause(_ view: SymbolView, _ lane: inout Lane) {
+    let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
+    if uncovered.isZero {
+      lane.cause = nil
+    } else if lane.cause.map({ uncovered > $0.uncovered }) ?? true {
+      lane.cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
+    } else {
+      lane.cause?.uncovered = uncovered
+    }
+  }
+
+  private func canAct(_ symbol: Symbol, _ plan: Plan) -> Bool {
+    guard isSynced, policy.isArmed, !isPaused, let lane = lanes[symbol], lane.inFlight == nil, !plan.actions.isEmpty
+    else { return false }
+    if let retryAt = lane.retryAt, turn.now < retryAt { return false }
+    if let frozen = lane.frozenUntil, turn.now < frozen { return false }
+    return true
+  }
+
+  private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
+    guard let action = plan.actions.first, !duels(action, symbol) else { return }
+    let cause = lanes[symbol]?.cause
+    var sourced = action
+    sourced.source = isTidying(action) ? turn.source : cause?.source ?? turn.source
+    let id = nextID()
+    let placed = sourced.command.placedIDs
+    let record = ActionRecord(
+      id: id, symbol: symbol, lot: sourced.lot, command: sourced.command.name, clientOrderIDs: placed.all,
+      reason: sourced.reason.rawValue, source: sourced.source, quantity: sourced.quantity, state: .sent,
+      attempt: (lanes[symbol]?.refusals ?? 0) + 1, sentAt: turn.now, latency: cause.map { turn.now - $0.at })
+    let flight = InFlight(
+      id: id, action: sourced, sentAt: turn.now, placed: placed.legs, target: target(of: sourced.command),
+      record: record)
+    lanes[symbol]?.inFlight = flight
+    lanes[symbol]?.retryAt = nil
+    turn.facts.append(.action(record))
+    recordLegs(of: sourced, placed)
+    remember(sourced, symbol)
+    turn.effects.append(.send(id: id, sourced.command, receiveWindow: policy.timing.receiveWindow))
+    turn.effects.append(.setTimer(.settle(symbol), at: flight.nextQuery(timing: policy.timing, now: turn.now)))
+  }
+
+  private func isTidying(_ action: PlannedAction) -> Bool {
+    switch action.command {
+    case .amend, .cancelList, .cancelOrder: true
+    case .placeOCO, .placeLeg, .placeEntry: false
+    }
+  }
+
+  /// The order whose end shows that an amend or cancel was executed.
+  private func target(of command: VenueCommand) -> OrderKey? {
+    switch command {
+    case .amend(let amendment): OrderKey(amendment.symbol, amendment.venueOrderID)
+    case .cancelOrder(let cancel): OrderKey(cancel.symbol, cancel.venueOrderID)
+    case .cancelList(let cancel): book.open(cancel.symbol).first { $0.orderListID == cancel.orderListID }?.key
+    case .placeOCO, .placeLeg, .placeEntry: nil
+    }
+  }
+
+  private mutating func recordLegs(of action: PlannedAction, _ placed: VenueCommand.PlacedIDs) {
+    for terms in placed.terms {
+      guard
+        let (name, part) = LegName.parse(
+          terms.clientOrderID, symbol: action.command.symbol, key: policy.tagKey, account: policy.account)
+      else { continue }
+      let step = instruments[action.command.symbol]?.filters.stepSize ?? .zero
+      let leg = Leg(
+        lot: name.lot, role: part.role, tranche: name.tranche, generation: name.generation,
+        clientOrderID: terms.clientOrderID, listClientOrderID: placed.list,
+        rangeStart: FixedDecimal(Int(name.rangeStartSteps)) * step, quantity: action.quantity,
+        triggerPrice: terms.triggerPrice.isPositive ? terms.triggerPrice : terms.limitPrice, source: action.source)
+      legs[terms.clientOrderID] = leg
+      turn.facts.append(.leg(leg))
+    }
+  }
+
+  /// What an action leaves in memory for the inputs that follow it.
+  private mutating func remember(_ action: PlannedAction, _ symbol: Symbol) {
+    switch action.reason {
+    case .consolidate:
+      lanes[symbol]?.memory.lastConsolidation = turn.now
+      raise(
+        .consolidating, symbol.text, .notice, "a list over \(action.quantity) is replaced to make room for more cover")
+    case .watchedTakeProfit:
+      if case .placeLeg(let leg) = action.command {
+        exitReasons[leg.terms.clientOrderID] = .takeProfit
+      } else if let lot = action.lot {
+        lanes[symbol]?.memory.takingProfit[lot] = action.quantity
+      }
+    case .flatten:
+      if case .placeLeg(let leg) = action.command { exitReasons[leg.terms.clientOrderID] = .flatten }
+    case .stopCrossed:
+      if case .placeLeg(let leg) = action.command { exitReasons[leg.terms.clientOrderID] = .exit }
+    default: break
+    }
+  }
+
+  /// Whether this placement has been made so often lately that somebody must be undoing it; freezes the symbol if so (OL26).
+  private mutating func duels(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
+    guard !isTidying(action), let id = action.command.placedIDs.legs.first,
+      let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
+    else { return false }
+    var repairs = (lanes[symbol]?.repairs ?? []).filter { turn.now - $0.at < policy.timing.duelWindow }
+    let same = repairs.filter {
+      $0.lot == name.lot && $0.tranche == name.tranche && $0.rangeStartSteps == name.rangeStartSteps
+    }
+    guard same.count <= policy.timing.identicalRepairsMax else {
+      let until = turn.now + policy.timing.freezeFor
+      lanes[symbol]?.frozenUntil = until
+      lanes[symbol]?.repairs = []
+      raise(
+        .frozen, symbol.text, .critical,
+        "\(same.count) identical repairs within \(policy.timing.duelWindow) were undone; trying again later")
+      turn.effects.append(.setTimer(.retry(symbol), at: until))
+      return true
+    }
+    repairs.append(
+      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
+    lanes[symbol]?.repairs = repairs
+    return false
+  }
+}
+
+extension VenueCommand {
+  struct PlacedIDs {
+    var list: ClientOrderID?
+    var terms: [LegTerms]
+    /// The stop first: its existence settles the placement.
+    var legs: [ClientOrderID] { terms.map(\.clientOrderID) }
+    var all: [ClientOrderID] { [list].compactMap { $0 } + legs }
+  }
+
+  var placedIDs: PlacedIDs {
+    switch self {
+    case .placeOCO(let oco): PlacedIDs(list: oco.listClientOrderID, terms: [oco.stop, oco.takeProfit])
+    case .placeLeg(let leg): PlacedIDs(list: nil, terms: [leg.terms])
+    case .amend, .cancelOrder, .cancelList, .placeEntry: PlacedIDs(list: nil, terms: [])
+    }
+  }
+}

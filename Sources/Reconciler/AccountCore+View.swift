@@ -1,0 +1,146 @@
+import Trading
+import Venue
+
+extension AccountCore {
+  /// Gathers what the rules may see of a symbol. `nil` while its filters are unknown.
+  func view(of symbol: Symbol, at now: Instant) -> SymbolView? {
+    guard let instrument = instruments[symbol] else { return nil }
+    let open = book.open(symbol)
+    let (protections, strangers) = group(open)
+    let foreignStops = strangers.reduce(FixedDecimal.zero) { $0 + $1.restingStopQuantity }
+    let lots = heldLots(symbol)
+    let coverage = Coverage(
+      lots: lots, protections: protections, foreignStops: foreignStops,
+      walletShort: walletShort(instrument.base, symbol))
+    return SymbolView(
+      instrument: instrument, coverage: coverage, protections: protections,
+      foreignLocks: strangers.filter {
+        $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
+      },
+      sellable: sellable(instrument.base), slots: slots(instrument, open),
+      memory: lanes[symbol]?.memory ?? SymbolMemory(), lastPrice: sweeps.prices[symbol], timing: policy.timing,
+      allowsExit: policy.allowsExit, now: now)
+  }
+
+  /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot we do not
+  /// know yet counts with the strangers: it covers, and nobody touches it.
+  private func group(_ open: [Order]) -> (own: [Protection], strangers: [Order]) {
+    var names: [LegName] = []
+    var groups: [LegName: Protection] = [:]
+    var strangers: [Order] = []
+    for order in open {
+      guard let (name, part) = name(of: order), legs[order.clientOrderID] != nil, ledger[name.lot] != nil else {
+        strangers.append(order)
+        continue
+      }
+      if groups[name] == nil { names.append(name) }
+      var group = groups[name] ?? Protection(name: name)
+      group.orderListID = group.orderListID ?? order.orderListID
+      switch part {
+      case .stopLoss, .list: group.stop = order
+      case .takeProfit: group.takeProfit = order
+      case .exit: group.exit = order
+      }
+      groups[name] = group
+    }
+    let own = names.compactMap { name -> Protection? in
+      guard var group = groups[name] else { return nil }
+      if group.stop == nil, group.takeProfit != nil {
+        let stop = book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account))
+        group.stopHasEnded = stop.map { !$0.isOpen } ?? false
+      }
+      return group
+    }
+    return (own, strangers)
+  }
+
+  // MARK: - What is held
+
+  /// Open lots with what each holds for certain: less sales whose fills have not come yet, own legs' from their own lot, others
+  /// first in first out.
+  private func heldLots(_ symbol: Symbol) -> [(account: LotAccount, held: FixedDecimal)] {
+    var foreign = FixedDecimal.zero
+    var own: [LotID: FixedDecimal] = [:]
+    for sale in unbookedSales(symbol) {
+      if let lot = sale.lot {
+        own[lot] = (own[lot] ?? .zero) + sale.quantity
+      } else {
+        foreign = foreign + sale.quantity
+      }
+    }
+    return ledger.open(symbol).map { account in
+      let sold = own[account.lot.id] ?? .zero
+      var held = FixedDecimal.max(.zero, account.sureQuantity - sold)
+      let part = FixedDecimal.min(foreign, held)
+      foreign = foreign - part
+      held = held - part
+      return (account, held)
+    }
+  }
+
+  /// Sales that an order's own cumulative figure shows and no fill explains yet (fault RS10).
+  func unbookedSales(_ symbol: Symbol) -> [(lot: LotID?, quantity: FixedDecimal)] {
+    guard !ledger.open(symbol).isEmpty else { return [] }
+    return (lanes[symbol]?.recentSales ?? []).compactMap { key in
+      guard let order = book[key] else { return nil }
+      let unbooked = order.executedQuantity - ledger.filled(key)
+      guard unbooked.isPositive else { return nil }
+      return (name(of: order)?.name.lot, unbooked)
+    }
+  }
+
+  // MARK: - What the wallet allows
+
+  /// Whether the wallet's figure is as new as the lots.
+  private func isCurrent(_ asset: Asset) -> Bool {
+    guard let holding = wallet[asset] else { return false }
+    return lastFillAt[asset].map { holding.asOf >= $0 } ?? true
+  }
+
+  /// Base that a new SELL order could still lock: the total less what all known open orders hold of it.
+  private func sellable(_ asset: Asset) -> FixedDecimal? {
+    guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return nil }
+    var locked = FixedDecimal.zero
+    for symbol in symbolsByBase[asset] ?? [] { locked = locked + lockedBase(symbol) }
+    return FixedDecimal.max(.zero, total - locked)
+  }
+
+  /// Base held by the open SELL orders of a symbol; the legs of a list hold it once.
+  private func lockedBase(_ symbol: Symbol) -> FixedDecimal {
+    var lists: [OrderListID: FixedDecimal] = [:]
+    var single = FixedDecimal.zero
+    for order in book.open(symbol) where order.status != .pendingNew {
+      if let list = order.orderListID {
+        lists[list] = FixedDecimal.max(lists[list] ?? .zero, order.lockedBaseQuantity)
+      } else {
+        single = single + order.lockedBaseQuantity
+      }
+    }
+    return lists.values.reduce(single, +)
+  }
+
+  /// What the wallet lacks against the lots of the asset, as far as it falls on this symbol.
+  private func walletShort(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal {
+    guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return .zero }
+    let short = lotTotal(asset) - total
+    guard short.isPositive else { return .zero }
+    let here = ledger.open(symbol).reduce(FixedDecimal.zero) { $0 + $1.lot.openQuantity }
+    return FixedDecimal.min(short, here)
+  }
+
+  // MARK: - Slots
+
+  private func slots(_ instrument: Instrument, _ open: [Order]) -> SymbolView.Slots {
+    let filters = instrument.filters
+    let algo = open.filter { $0.type.isConditional }.count
+    let lists = Set(open.compactMap(\.orderListID)).count
+    func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? max(0, limit - used) : Int.max / 4 }
+    var algoMax = filters.algoOrdersMax
+    if let seen = lanes[instrument.symbol]?.memory.algoOrdersMaxSeen {
+      algoMax = algoMax > 0 ? min(algoMax, seen) : seen
+    }
+    let algoLeft = lanes[instrument.symbol]?.memory.algoOrdersMaxSeen == 0 ? 0 : left(algoMax, algo)
+    return SymbolView.Slots(
+      algo: algoLeft, lists: left(filters.orderListsMax, lists), orders: left(filters.ordersMax, open.count))
+  }
+}

@@ -1,0 +1,75 @@
+import Trading
+import Venue
+
+/// Every order that we know of, by venue id and by client id. Reports about one order merge monotonically, so their order of
+/// arrival does not matter (faults ST06, ST07, ST09).
+struct Book: Sendable {
+  /// Terminal orders kept for late reports; older ones are forgotten so that memory stays flat (requirement R47).
+  static let terminalOrdersMax = 4096
+
+  private(set) var orders: [OrderKey: Order] = [:]
+  private var keyByClientID: [ClientOrderID: OrderKey] = [:]
+  private var openBySymbol: [Symbol: Set<OrderKey>] = [:]
+  /// When something was last heard of an order: a snapshot that left earlier proves nothing against it (fault ST10).
+  private var heardAt: [OrderKey: Instant] = [:]
+  private var terminal: [OrderKey] = []
+  private var terminalStart = 0
+
+  struct Change {
+    var old: Order?
+    var new: Order
+    var isNews: Bool { old != new }
+  }
+
+  subscript(key: OrderKey) -> Order? { orders[key] }
+
+  func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { orders[$0] } }
+
+  func lastHeard(of key: OrderKey) -> Instant? { heardAt[key] }
+
+  /// Open orders of a symbol, by venue id.
+  func open(_ symbol: Symbol) -> [Order] {
+    guard let keys = openBySymbol[symbol] else { return [] }
+    return keys.sorted().compactMap { orders[$0] }
+  }
+
+  /// Every open order, by symbol and venue id.
+  var allOpen: [Order] { openSymbols.flatMap(open) }
+  var openSymbols: [Symbol] { openBySymbol.keys.sorted() }
+
+  mutating func apply(_ report: Order, at now: Instant) -> Change {
+    let key = report.key
+    let old = orders[key]
+    let new = old.map { $0.merged(with: report) } ?? report
+    orders[key] = new
+    heardAt[key] = now
+    if old?.clientOrderID != new.clientOrderID { keyByClientID[new.clientOrderID] = key }
+    if new.isOpen {
+      openBySymbol[key.symbol, default: []].insert(key)
+    } else if old == nil || old?.isOpen == true {
+      openBySymbol[key.symbol]?.remove(key)
+      if openBySymbol[key.symbol]?.isEmpty == true { openBySymbol[key.symbol] = nil }
+      terminal.append(key)
+    }
+    return Change(old: old, new: new)
+  }
+
+  /// Forgets the oldest terminal orders beyond the limit, except those that `isNeeded`.
+  mutating func forgetOld(except isNeeded: (Order) -> Bool) {
+    guard terminal.count - terminalStart > Self.terminalOrdersMax else { return }
+    var kept: [OrderKey] = []
+    let surplus = terminal.count - terminalStart - Self.terminalOrdersMax / 2
+    for key in terminal[terminalStart..<(terminalStart + surplus)] {
+      guard let order = orders[key] else { continue }
+      if isNeeded(order) {
+        kept.append(key)
+      } else {
+        orders[key] = nil
+        heardAt[key] = nil
+        if keyByClientID[order.clientOrderID] == key { keyByClientID[order.clientOrderID] = nil }
+      }
+    }
+    terminal = kept + terminal[(terminalStart + surplus)...]
+    terminalStart = 0
+  }
+}

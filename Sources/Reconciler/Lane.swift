@@ -1,0 +1,73 @@
+import Trading
+import Venue
+
+/// The working state of one position key: at most one unresolved write at a time (DESIGN §3 "The core").
+struct Lane: Sendable {
+  var memory = SymbolMemory()
+  var inFlight: InFlight?
+  /// Nothing is sent before this, after a refusal.
+  var retryAt: Instant?
+  var refusals = 0
+  /// Why the venue refused last; stands in coverage rows while the lane waits.
+  var refusal: Rejection?
+  /// The fact that made the present uncovered quantity necessary.
+  var cause: Cause?
+  var naked: NakedRecord?
+  var coverage: CoverageRecord?
+  /// Recent placements, for duels (fault OL26).
+  var repairs: [Repair] = []
+  var frozenUntil: Instant?
+  /// A rule waits for a price.
+  var watchesPrice = false
+  /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.
+  var recentSales: [OrderKey] = []
+
+  struct Cause: Hashable, Sendable {
+    var source: Source
+    var at: Instant
+    var uncovered: FixedDecimal
+  }
+
+  struct Repair: Hashable, Sendable {
+    var lot: LotID
+    var tranche: Int
+    var rangeStartSteps: Int64
+    var at: Instant
+  }
+}
+
+/// A command whose outcome is not known yet.
+struct InFlight: Hashable, Sendable {
+  var id: Int64
+  var action: PlannedAction
+  var sentAt: Instant
+  /// Client ids that the placement carries; for amends and cancels the order concerned.
+  var placed: [ClientOrderID]
+  var target: OrderKey?
+  var record: ActionRecord
+  /// How often it was queried.
+  var queries = 0
+  /// Answers "absent", the first and the last.
+  var firstAbsence: Instant?
+  var lastAbsence: Instant?
+
+  /// The order whose existence settles it: the stop before its sibling.
+  var query: OrderQuery? {
+    if let target { return OrderQuery(symbol: target.symbol, reference: .venue(target.venueOrderID)) }
+    return placed.first.map { OrderQuery(symbol: action.command.symbol, reference: .client($0)) }
+  }
+
+  /// Whether the absence is proven: the request can no longer be accepted, and two answers far enough apart, the last of them
+  /// after that, found nothing (binance.md §6.2, fault RS09).
+  func isProvenAbsent(timing: ProtectionTiming) -> Bool {
+    guard let first = firstAbsence, let last = lastAbsence else { return false }
+    return last - first >= timing.absenceInterval
+      && last - sentAt >= timing.receiveWindow + timing.skewAllowance
+  }
+
+  /// When to ask (again): 0.4 s after sending, then after twice and four times that.
+  func nextQuery(timing: ProtectionTiming, now: Instant) -> Instant {
+    let factor = 1 << min(queries, 2)
+    return now + timing.queryAfter * factor
+  }
+}

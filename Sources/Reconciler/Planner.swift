@@ -1,0 +1,219 @@
+import Trading
+import Venue
+
+/// Findings → ordered actions. Total and pure: exits and placements first, then what stands in their way, then shrinking, then
+/// tidying (DESIGN "Protecting, in the order that never leaves a hole").
+struct Planner: Sendable {
+  let view: SymbolView
+  let namer: LegNamer
+
+  func plan(_ findings: [Finding]) -> Plan {
+    var plan = Plan()
+    var needs: [Layout.Need] = []
+    var free = view.sellable
+    for finding in findings {
+      switch finding {
+      case .sell(let lot, let quantity, let reason): sell(lot, quantity, reason, &free, &plan)
+      case .uncovered(let lot): admit(lot, &needs, &free, &plan)
+      case .held(let lot, let quantity, let reason):
+        plan.held.append(Plan.Held(lot: lot, quantity: quantity, reason: reason))
+      case .obstructive, .excessive, .orphaned: continue
+      }
+    }
+    place(needs, &plan)
+    for finding in findings {
+      switch finding {
+      case .obstructive(let protection, let reason): cancel(protection, reason, &plan)
+      case .excessive(let protection, let keep): shrink(protection, to: keep, &plan)
+      case .orphaned(let protection): cancel(protection, .orphan, &plan)
+      case .sell, .uncovered, .held: continue
+      }
+    }
+    return plan
+  }
+
+  // MARK: - Selling
+
+  private func sell(
+    _ id: LotID, _ quantity: FixedDecimal, _ reason: Reason, _ free: inout FixedDecimal?, _ plan: inout Plan
+  ) {
+    guard let lot = view.coverage.lots.first(where: { $0.lot.id == id }) else { return }
+    let wanted = free.map { FixedDecimal.min($0, quantity) } ?? quantity
+    let price = view.judgingPrice(of: lot.lot)
+    guard let legal = view.instrument.legalQuantity(wanted, at: price, market: true) else {
+      let obstacle: Reason = wanted < quantity ? .baseLocked : .belowMinimum
+      plan.held.append(Plan.Held(lot: id, quantity: quantity, reason: obstacle))
+      return
+    }
+    free = free.map { $0 - legal }
+    let name = namer.name(lot: lot, tranche: 0, part: .exit)
+    let terms = LegTerms(clientOrderID: namer.id(name, .exit), type: .market)
+    plan.actions.append(
+      PlannedAction(
+        command: .placeLeg(LegPlacement(symbol: view.symbol, quantity: legal, terms: terms)), reason: reason,
+        lot: id, quantity: legal, source: lot.lot.source))
+  }
+
+  // MARK: - Placing
+
+  /// Cuts a lot's uncovered quantity to what is legal and in reach, or says why nothing is.
+  private func admit(
+    _ lot: LotCoverage, _ needs: inout [Layout.Need], _ free: inout FixedDecimal?, _ plan: inout Plan
+  ) {
+    let price = view.judgingPrice(of: lot.lot)
+    let inReach = free.map { FixedDecimal.min($0, lot.uncovered) } ?? lot.uncovered
+    guard let legal = view.instrument.legalQuantity(inReach, at: price, market: true) else {
+      let whole = view.instrument.legalQuantity(lot.uncovered, at: price, market: true)
+      let reason: Reason = whole == nil ? .belowMinimum : view.foreignLocks.isEmpty ? .walletShort : .baseLocked
+      plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: reason))
+      return
+    }
+    guard view.instrument.status.acceptsOrders else {
+      plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: .venueClosed))
+      return
+    }
+    guard lot.lot.bracket.stop == nil || view.stopPrice(of: lot.lot) != nil else {
+      plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: .unknown))
+      return
+    }
+    free = free.map { $0 - legal }
+    needs.append(Layout.Need(lot: lot, quantity: legal))
+  }
+
+  private func place(_ needs: [Layout.Need], _ plan: inout Plan) {
+    guard !needs.isEmpty else { return }
+    if let layout = Layout.fit(needs, slots: view.slots, view: view) {
+      var placed: [LotID: FixedDecimal] = [:]
+      for piece in layout.pieces {
+        let need = needs.first { $0.lot.lot.id == piece.lot.id } ?? needs[0]
+        let before = placed[piece.lot.id] ?? .zero
+        plan.actions.append(action(for: piece, of: need.lot, after: before))
+        placed[piece.lot.id] = before + piece.quantity
+      }
+    } else if let victim = consolidation(for: needs) {
+      cancel(victim, .consolidate, &plan)
+    } else {
+      for need in needs {
+        plan.held.append(Plan.Held(lot: need.lot.lot.id, quantity: need.quantity, reason: .noSlot))
+      }
+    }
+  }
+
+  private func action(for piece: Piece, of lot: LotCoverage, after placed: FixedDecimal) -> PlannedAction {
+    let name = namer.name(lot: lot, tranche: piece.tranche, part: .stopLoss, after: placed)
+    let command: VenueCommand
+    switch piece.form {
+    case .triggerPair, .makerPair:
+      command = .placeOCO(
+        OCOPlacement(
+          symbol: view.symbol, listClientOrderID: namer.id(name, .list), quantity: piece.quantity,
+          takeProfit: takeProfitTerms(piece, name), stop: stopTerms(piece, name)))
+    case .stopOnly:
+      command = .placeLeg(LegPlacement(symbol: view.symbol, quantity: piece.quantity, terms: stopTerms(piece, name)))
+    case .takeProfitOnly:
+      command = .placeLeg(
+        LegPlacement(symbol: view.symbol, quantity: piece.quantity, terms: takeProfitTerms(piece, name)))
+    }
+    return PlannedAction(
+      command: command, reason: .uncovered, lot: piece.lot.id, quantity: piece.quantity, source: piece.lot.source,
+      degradation: piece.degradation)
+  }
+
+  private func stopTerms(_ piece: Piece, _ name: LegName) -> LegTerms {
+    let trigger = piece.stop ?? .zero
+    guard !view.instrument.supports(.stopLoss) else {
+      return LegTerms(clientOrderID: namer.id(name, .stopLoss), type: .stopLoss, triggerPrice: trigger)
+    }
+    // No stop-market on this symbol: a limit 5 % under the trigger behaves like one in all but a gap (fault OL11).
+    let limit = view.instrument.legalPrice(trigger * "0.95", .up) ?? trigger
+    return LegTerms(
+      clientOrderID: namer.id(name, .stopLoss), type: .stopLossLimit, triggerPrice: trigger, limitPrice: limit)
+  }
+
+  private func takeProfitTerms(_ piece: Piece, _ name: LegName) -> LegTerms {
+    let price = piece.takeProfit ?? .zero
+    let id = namer.id(name, .takeProfit)
+    if piece.form == .makerPair || !view.instrument.supports(.takeProfit) {
+      return LegTerms(clientOrderID: id, type: .limitMaker, limitPrice: price)
+    }
+    return LegTerms(clientOrderID: id, type: .takeProfit, triggerPrice: price)
+  }
+
+  /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step that
+  /// uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
+  private func consolidation(for needs: [Layout.Need]) -> Protection? {
+    if let last = view.memory.lastConsolidation, view.now - last < .seconds(1) { return nil }
+    var best: (protection: Protection, level: Layout.Level)?
+    for candidate in view.protections where candidate.exitingQuantity.isZero && candidate.coveredQuantity.isPositive {
+      guard let lot = view.coverage.lots.first(where: { $0.lot.id == candidate.name.lot }) else { continue }
+      var slots = view.slots
+      slots.algo += candidate.algoSlots
+      slots.orders += candidate.members.count
+      slots.lists += candidate.orderListID == nil ? 0 : 1
+      var after = needs
+      if let index = after.firstIndex(where: { $0.lot.lot.id == lot.lot.id }) {
+        after[index].quantity = after[index].quantity + candidate.coveredQuantity
+      } else {
+        after.insert(Layout.Need(lot: lot, quantity: candidate.coveredQuantity), at: 0)
+      }
+      guard let layout = Layout.fit(after, slots: slots, view: view.without(candidate)) else { continue }
+      let isBetter =
+        best.map {
+          layout.level == $0.level
+            ? candidate.coveredQuantity < $0.protection.coveredQuantity : layout.level < $0.level
+        } ?? true
+      if isBetter { best = (candidate, layout.level) }
+    }
+    return best?.protection
+  }
+
+  // MARK: - Cancelling and shrinking
+
+  private func cancel(_ protection: Protection, _ reason: Reason, _ plan: inout Plan) {
+    guard view.instrument.status != .cancelOnly || reason == .orphan || reason == .flatten else {
+      // In CANCEL_ONLY a leg that goes cannot come back (fault OL33).
+      plan.held.append(Plan.Held(lot: protection.name.lot, quantity: protection.lockedQuantity, reason: .venueClosed))
+      return
+    }
+    let command: VenueCommand
+    if let list = protection.orderListID {
+      command = .cancelList(ListCancel(symbol: view.symbol, orderListID: list))
+    } else if let order = protection.members.first(where: \.isOpen) {
+      command = .cancelOrder(OrderCancel(symbol: view.symbol, venueOrderID: order.venueOrderID))
+    } else {
+      return
+    }
+    plan.actions.append(
+      PlannedAction(
+        command: command, reason: reason, lot: protection.name.lot, quantity: protection.lockedQuantity,
+        source: .sweep))
+  }
+
+  /// Shrinks in place, which has no naked moment; a list that cannot shrink to a legal size is cancelled, and what the lot still
+  /// holds is placed anew.
+  private func shrink(_ protection: Protection, to keep: FixedDecimal, _ plan: inout Plan) {
+    guard let order = protection.stop ?? protection.takeProfit else { return }
+    let price = order.triggerPrice.isPositive ? order.triggerPrice : order.price
+    let legal = view.instrument.legalQuantity(keep, at: price)
+    guard let legal, view.instrument.allowsAmend, !view.memory.unamendable.contains(order.key) else {
+      cancel(protection, .excess, &plan)
+      return
+    }
+    guard legal < order.remainingQuantity else { return }
+    let amendment = Amendment(
+      symbol: view.symbol, venueOrderID: order.venueOrderID, clientOrderID: order.clientOrderID,
+      newQuantity: order.executedQuantity + legal)
+    plan.actions.append(
+      PlannedAction(
+        command: .amend(amendment), reason: .excess, lot: protection.name.lot, quantity: legal, source: .sweep))
+  }
+}
+
+extension SymbolView {
+  /// The view as it would be without one protection.
+  func without(_ protection: Protection) -> SymbolView {
+    var view = self
+    view.protections.removeAll { $0 == protection }
+    return view
+  }
+}

@@ -1,0 +1,36 @@
+import Trading
+import Venue
+
+extension Rules {
+  /// A lot that is to be flattened, or whose stop the price has passed under the `exit` policy, is sold at market: first what is
+  /// free, and what own legs hold once they are out of the way (fault OL07, race R12).
+  static let exitRule: @Sendable (SymbolView) -> [Finding] = { view in
+    view.coverage.lots.flatMap { lot -> [Finding] in
+      if let quantity = view.memory.takingProfit[lot.lot.id], lot.uncovered.isPositive {
+        return [.sell(lot.lot.id, quantity: FixedDecimal.min(quantity, lot.uncovered), .watchedTakeProfit)]
+      }
+      let flattening = view.memory.flattening.contains(lot.lot.id)
+      guard flattening || view.exitsOnCross(lot.lot) else { return [] }
+      let reason: Reason = flattening ? .flatten : .stopCrossed
+      var findings: [Finding] = []
+      if lot.uncovered.isPositive { findings.append(.sell(lot.lot.id, quantity: lot.uncovered, reason)) }
+      if flattening {
+        let own = view.protections.filter { $0.name.lot == lot.lot.id && $0.exitingQuantity.isZero }
+        findings += own.map { .obstructive($0, reason) }
+      }
+      return findings
+    }
+  }
+}
+
+extension SymbolView {
+  /// The price passed this lot's stop and the policy says to sell.
+  func exitsOnCross(_ lot: Lot) -> Bool {
+    memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop == .exit && allowsExit
+  }
+
+  /// The price passed this lot's stop, the policy is to clamp, and no price has been sampled since.
+  func awaitsClamp(_ lot: Lot) -> Bool {
+    memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop == .clamp && memory.clampedStops[lot.id] == nil
+  }
+}

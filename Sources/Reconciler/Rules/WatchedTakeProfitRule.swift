@@ -1,0 +1,38 @@
+import Trading
+import Venue
+
+extension Rules {
+  /// A stop without its take-profit (no slot, or the venue refused the pair): when the last price reaches the take-profit, the
+  /// stop makes room and the tranche is sold.
+  static let watchedTakeProfitRule: @Sendable (SymbolView) -> [Finding] = { view in
+    guard let last = view.lastPrice, view.now - last.at <= .seconds(5) else { return [] }
+    return view.protections.compactMap { protection in
+      guard protection.stop?.isOpen == true, protection.takeProfit == nil, protection.exitingQuantity.isZero,
+        let lot = view.coverage.lots.first(where: { $0.lot.id == protection.name.lot }),
+        let target = view.watchedTakeProfit(of: protection, in: lot.lot), last.price >= target
+      else { return nil }
+      return .obstructive(protection, .watchedTakeProfit)
+    }
+  }
+}
+
+extension SymbolView {
+  /// The take-profit price that the guardian must watch for a stop that has no sibling, if the bracket has one.
+  func watchedTakeProfit(of protection: Protection, in lot: Lot) -> FixedDecimal? {
+    let tranche = min(max(protection.name.tranche, 1), lot.bracket.takeProfits.count)
+    return takeProfitPrice(of: lot, tranche: tranche)
+  }
+
+  /// Whether any take-profit of the symbol needs a price to be sampled.
+  var watchesPrice: Bool {
+    if !memory.clampedStops.isEmpty || coverage.lots.contains(where: { memory.crossed.contains($0.lot.id) }) {
+      return true
+    }
+    return protections.contains { protection in
+      guard protection.stop?.isOpen == true, protection.takeProfit == nil,
+        let lot = coverage.lots.first(where: { $0.lot.id == protection.name.lot })
+      else { return false }
+      return !lot.lot.bracket.takeProfits.isEmpty
+    }
+  }
+}

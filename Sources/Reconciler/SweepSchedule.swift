@@ -1,0 +1,46 @@
+import Trading
+import Venue
+
+/// When the venue is read next, and what of it: layer 2's memory.
+struct SweepSchedule: Sendable {
+  /// Symbol histories read in one snapshot at the most; each costs 40 of the venue's 6000 weight a minute. The rest waits its turn.
+  static let historiesMax = 10
+
+  var outstanding: Outstanding?
+  /// A wish that came while a snapshot was outstanding.
+  var again: String?
+  var lastComplete: Instant?
+  var nextFull: Instant?
+  var nextPrice: Instant?
+  var failures = 0
+
+  /// Newest own trade per symbol whose predecessors are all known.
+  var cursors: [Symbol: TradeID] = [:]
+  /// Where to start on a symbol without a cursor, when earlier than `protectedSince`.
+  var floors: [Symbol: Timestamp] = [:]
+  /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
+  var wantedHistories: Set<Symbol> = []
+  /// Assets whose wallet total no known fill explains, and the histories that have not been read since.
+  var drifts: [Asset: Drift] = [:]
+  /// Last sampled prices.
+  var prices: [Symbol: SymbolView.SampledPrice] = [:]
+  /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.
+  var absences: [OrderKey: Absence] = [:]
+
+  struct Outstanding: Hashable, Sendable {
+    var id: Int64
+    var trigger: String
+    var startedAt: Instant
+    var scope: SnapshotScope
+  }
+
+  struct Drift: Hashable, Sendable {
+    var since: Instant
+    var unread: Set<Symbol>
+  }
+
+  struct Absence: Hashable, Sendable {
+    var first: Instant
+    var last: Instant
+  }
+}

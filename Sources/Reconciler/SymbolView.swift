@@ -1,0 +1,78 @@
+import Trading
+import Venue
+
+/// Everything that a rule or the planner may look at for one symbol: a value, gathered before anything is judged.
+struct SymbolView: Sendable {
+  var instrument: Instrument
+  var coverage: Coverage
+  var protections: [Protection]
+  /// Open SELL orders that are not ours and no stops: they hold base that cannot be protected.
+  var foreignLocks: [Order]
+  /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are believed.
+  var sellable: FixedDecimal?
+  var slots: Slots
+  var memory: SymbolMemory
+  var lastPrice: SampledPrice?
+  var timing: ProtectionTiming
+  var allowsExit: Bool
+  var now: Instant
+
+  var symbol: Symbol { instrument.symbol }
+
+  /// What the venue still accepts on the symbol.
+  struct Slots: Hashable, Sendable {
+    var algo: Int
+    var lists: Int
+    var orders: Int
+  }
+
+  struct SampledPrice: Hashable, Sendable {
+    var price: FixedDecimal
+    var at: Instant
+  }
+
+  /// The stop price of a lot: its level, on the tick grid, toward the earlier trigger (OL06).
+  func stopPrice(of lot: Lot) -> FixedDecimal? {
+    if let clamped = memory.clampedStops[lot.id] { return clamped }
+    guard let level = lot.bracket.stop, let entry = lot.averagePrice else { return nil }
+    return instrument.legalPrice(level.below(entry), .up)
+  }
+
+  /// The price of a lot's n-th take-profit (1-based), toward the side that fills.
+  func takeProfitPrice(of lot: Lot, tranche: Int) -> FixedDecimal? {
+    guard lot.bracket.takeProfits.indices.contains(tranche - 1), let entry = lot.averagePrice else { return nil }
+    return instrument.legalPrice(lot.bracket.takeProfits[tranche - 1].level.above(entry), .down)
+  }
+
+  /// The price at which the venue would judge whether a quantity of the lot is worth an order.
+  func judgingPrice(of lot: Lot) -> FixedDecimal { stopPrice(of: lot) ?? lot.averagePrice ?? .zero }
+}
+
+/// What is remembered about a symbol between inputs, beyond orders and lots: what the venue refused, and what was asked for.
+struct SymbolMemory: Hashable, Sendable {
+  /// Lots whose stop the price has passed.
+  var crossed: Set<LotID> = []
+  /// Where `CrossedStopPolicy.clamp` put a crossed stop.
+  var clampedStops: [LotID: FixedDecimal] = [:]
+  /// Lots whose OCO form the venue refused: a stop alone is tried, and the take-profit watched.
+  var stopOnly: Set<LotID> = []
+  /// Lots to be sold at market on request.
+  var flattening: Set<LotID> = []
+  /// Lots of which a quantity is to be sold because a watched take-profit was reached.
+  var takingProfit: [LotID: FixedDecimal] = [:]
+  /// Orders whose amend was refused: their list is replaced instead.
+  var unamendable: Set<OrderKey> = []
+  /// Fewer conditional orders than the filters say, learned from a refusal.
+  var algoOrdersMaxSeen: Int?
+  /// When a resting order was first seen triggered without filling.
+  var triggeredAt: [OrderKey: Instant] = [:]
+  var lastConsolidation: Instant?
+
+  mutating func forget(_ lot: LotID) {
+    crossed.remove(lot)
+    clampedStops[lot] = nil
+    stopOnly.remove(lot)
+    flattening.remove(lot)
+    takingProfit[lot] = nil
+  }
+}

@@ -1,0 +1,17 @@
+import Trading
+import Venue
+
+/// What one call of `handle` collects before it answers.
+struct Turn: Sendable {
+  var now: Instant
+  /// The layer that this input belongs to.
+  var source: Source
+  var facts: [Fact] = []
+  var effects: [Effect] = []
+  var dirty: Set<Symbol> = []
+  /// Facts that this turn's snapshot taught us and the stream had not.
+  var repairs = 0
+
+  /// Facts first: an intent is on its way to the journal before its effect (faults PR01, PR02).
+  func finish() -> [Effect] { facts.isEmpty ? effects : [.record(facts)] + effects }
+}
