@@ -50,6 +50,8 @@ public struct VenueVariants: Hashable, Sendable {
   public var marketLotAppliesToTriggered = false
   /// A resting limit fills when the price touches it; otherwise only when the price goes through.
   public var fillsOnTouch = true
+  /// On a socket that carries both, a write's user events come before its own reply (fault ST11).
+  public var eventsBeforeReply = false
   /// Placements that the engine refused still count as unfilled orders.
   public var refusalsCount = true
 
