@@ -79,7 +79,7 @@ let package = Package(
     library("PaperVenue", ["Trading"]),
 
     // 3
-    library("StreamClient", ["WebSocket", "EventLoop", "COpenSSL", "Venue", "Trading"]),
+    library("StreamClient", ["WebSocket", "EventLoop", "CLinux", "COpenSSL", "Venue", "Trading"]),
     library("RESTClient", ["CCurl", "EventLoop", "Venue", "Trading"]),
     library("Mirror", ["Postgres", "Venue", "Trading", "EventLoop", "Schema", deque]),
     library("Binance", ["Venue", "Trading"]),
@@ -106,7 +106,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests: one folder per module, and the ones that hold the whole.
-    .target(name: "TestSupport", dependencies: ["Trading", "Postgres", "EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Trading", "Postgres", "EventLoop"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("TradingTests", ["Trading", "TestSupport"]),
     tests("WebSocketTests", ["WebSocket", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop", "TestSupport"]),
@@ -115,18 +117,25 @@ let package = Package(
     tests("VenueTests", ["Venue", "Trading", "TestSupport"]),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport"]),
     tests("PaperVenueTests", ["PaperVenue", "Trading"]),
-    tests("StreamClientTests", ["StreamClient", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
+    tests(
+      "StreamClientTests", ["StreamClient", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
     tests("RESTClientTests", ["RESTClient", "EventLoop", "Venue", "Trading", "TestSupport"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Venue", "Trading", "TestSupport"]),
-    tests("ControlAPITests", ["ControlAPI", "Venue", "Trading", "Telemetry", "TestSupport", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    tests(
+      "ControlAPITests",
+      [
+        "ControlAPI", "Venue", "Trading", "Telemetry", "TestSupport", hummingbird,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
     tests("PaperServerTests", ["PaperServer", "PaperVenue", "Signing", "Trading"] + nio),
     tests(
       "IntegrationTests",
       [
-        "Guardian", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "Binance", "Venue", "Trading", "EventLoop",
+        "Guardian", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "Binance", "Venue", "Trading",
+        "EventLoop",
         "Schema", "Signing", "Telemetry", "TestSupport",
       ]),
     tests("TidyTests", []),

@@ -64,5 +64,27 @@ enum Documents {
     }
   }
 
+  /// The raw values of a string enum as written in its file: `case naked`, `case noSlot = "no_slot"`, `case a, b`.
+  static func rawValues(ofEnum name: String, in file: SourceText) -> [String] {
+    guard let start = Search.offsets(of: "enum \(name)", in: file.code).first,
+      let brace = file.code[start...].firstIndex(of: UInt8(ascii: "{"))
+    else { return [] }
+    let body = SwiftShape.balanced(from: brace, in: file.code)
+    return (file.line(at: body.lowerBound)...file.line(at: body.upperBound - 1)).flatMap { number -> [String] in
+      let line = file.codeLine(number).drop { $0 == " " }.hasPrefix("case ") ? file.rawLine(number) : ""
+      return line.split(separator: "case ", maxSplits: 1).last.map { cases in
+        cases.split(separator: ",").map { one in
+          let parts = one.split(separator: "=").map { $0.drop { $0 == " " }.prefix { $0 != " " } }
+          return String((parts.last ?? "").filter { $0 != "\"" })
+        }
+      } ?? []
+    }
+  }
+
+  /// Alerts without a `## kind` heading in the runbook.
+  static func undocumentedAlerts(_ kinds: [String], runbook: SourceText) -> [String] {
+    kinds.filter { kind in !(1...max(1, runbook.lineCount)).contains { runbook.rawLine($0) == "## \(kind)" } }
+  }
+
   static let all = [noUnfinishedMarks, noWorkplaceWords, oneTitle, changelogShape, targetsHaveHelp]
 }

@@ -7,7 +7,9 @@ enum Names {
   static let emptyNames: Set<String> = ["New", "Deprecated", "Common", "Misc", "Shared", "Types", "Base", "Legacy"]
 
   /// Files that hold several small types of one vocabulary, where none is the main one.
-  static let vocabularies: Set<String> = ["Identifiers.swift", "OrderTerms.swift", "SpotWords.swift"]
+  static let vocabularies: Set<String> = [
+    "Identifiers.swift", "OrderTerms.swift", "SpotWords.swift", "MetricSeries.swift",
+  ]
 
   /// The words of a name written in camel case: `TLSConnectionManager` -> `TLS`, `Connection`, `Manager`.
   static func words(of name: String) -> [String] {

@@ -215,4 +215,18 @@ struct RuleSampleTests {
   ]) func `text in order is left alone`(_ path: String, _ text: String) {
     #expect(Self.findings(Documents.all, path, text) == [])
   }
+
+  @Test func `an alert without a heading is found`() {
+    let kinds = """
+      public enum AlertKind: String {
+        /// Why.
+        case naked
+        case noSlot = "no_slot", frozen
+      }
+      """
+    let values = Documents.rawValues(ofEnum: "AlertKind", in: SourceText(path: "Sources/Reconciler/A.swift", kinds))
+    #expect(values == ["naked", "no_slot", "frozen"])
+    let runbook = SourceText(path: "ops/runbook.md", "# Runbook\n## naked\ntext\n## frozen\n")
+    #expect(Documents.undocumentedAlerts(values, runbook: runbook) == ["no_slot"])
+  }
 }

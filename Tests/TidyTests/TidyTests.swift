@@ -51,4 +51,12 @@ struct TidyTests {
     let folders = Set(Repository.swift.compactMap(\.module))
     #expect(folders.subtracting(ModuleArrows.levels.keys) == [])
   }
+
+  @Test func `every alert has a heading in the runbook`() throws {
+    let runbook = try #require(Repository.file("ops/runbook.md"))
+    let kinds = Repository.swift.filter { $0.module == "Reconciler" }
+      .flatMap { Documents.rawValues(ofEnum: "AlertKind", in: $0) }
+    #expect(kinds.contains("naked"))
+    #expect(Documents.undocumentedAlerts(kinds, runbook: runbook) == [])
+  }
 }
