@@ -1,4 +1,5 @@
 import EventLoop
+import StreamClient
 import Telemetry
 import Trading
 import Venue
@@ -16,6 +17,7 @@ final class AccountGauges: Sendable {
     var placed: [Source: Int64] = [:]
     var coverage: [Symbol: CoverageRecord] = [:]
     var alerts: [String: String] = [:]
+    var isStreamOpen = false
   }
 
   init(_ registry: MetricsRegistry) {
@@ -87,12 +89,12 @@ final class AccountGauges: Sendable {
     guard let until = record.until else { return }
     let seconds = (until - record.since).inSeconds
     registry.histogram(MetricCatalog.nakedDuration, record.cause).observe(seconds)
-    registry.counter(MetricCatalog.nakedSeconds, record.cause).add(seconds)
+    registry.counter(MetricCatalog.nakedSeconds, record.cause).add(seconds: seconds)
   }
 
   private func observe(_ record: SweepRecord, at now: Instant) {
     registry.counter(MetricCatalog.sweeps, record.trigger, record.isComplete ? "true" : "false").add()
-    registry.counter(MetricCatalog.sweepRepairs).add(Int64(record.repairs))
+    registry.counter(MetricCatalog.sweepRepairs).add(record.repairs)
     registry.histogram(MetricCatalog.sweepDuration).observe((record.finishedAt - record.startedAt).inSeconds)
     if record.isComplete { registry.gauge(MetricCatalog.sweepAge).set(0.0) }
   }
@@ -142,14 +144,27 @@ final class AccountGauges: Sendable {
     commandLatency.observe(duration.inSeconds)
   }
 
-  func streamOpened() {
-    registry.counter(MetricCatalog.streamEpochs).add()
-    registry.gauge(MetricCatalog.streamConnected).add(1)
+  func stream(isOpen: Bool) {
+    if isOpen { registry.counter(MetricCatalog.streamEpochs).add() }
+    let change = state.withLock { state -> Double in
+      defer { state.isStreamOpen = isOpen }
+      return state.isStreamOpen == isOpen ? 0 : isOpen ? 1 : -1
+    }
+    registry.gauge(MetricCatalog.streamConnected).add(change)
   }
 
-  func streamLost() {
-    registry.counter(MetricCatalog.streamReconnects, "closed").add()
-    registry.gauge(MetricCatalog.streamConnected).add(-1)
+  func reconnecting(_ error: StreamError) {
+    let reason =
+      switch error.category {
+      case .dns, .connect: "error"
+      case .tls: "tls"
+      case .handshake, .venue: "refused"
+      case .timeout: "stale"
+      case .closed: "closed"
+      case .protocol: "protocol"
+      case .local: "other"
+      }
+    registry.counter(MetricCatalog.streamReconnects, reason).add()
   }
 
   func measuredClock(_ offset: Duration) {

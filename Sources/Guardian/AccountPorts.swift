@@ -6,8 +6,8 @@ import Venue
 struct AccountPorts: Sendable {
   /// Puts a frame on the open private stream; `false` when nothing was written. Loop only.
   var send: @Sendable (StreamFrame) -> Bool
-  /// Whether frames on the open stream may leave out the signature. Loop only.
-  var isLoggedOn: @Sendable () -> Bool
+  /// Tells the stream that something which it should have shown did not come (fault ST03).
+  var doubt: @Sendable (String) -> Void
   /// Performs a REST request; the completion comes on any thread, exactly once.
   var perform: @Sendable (HTTPRequest, @escaping @Sendable (HTTPResult) -> Void) -> Void
   /// Hands facts to the mirror; never blocks. All facts of one call belong to one transaction.

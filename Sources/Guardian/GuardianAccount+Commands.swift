@@ -10,6 +10,8 @@ import Venue
 extension GuardianAccount {
   /// Replies awaited at once. The core has one command per symbol under way; more than this is a leak, not trade.
   static let pendingMax = 4096
+  /// A reply that has not come after this will not come; the core has asked about the order long before.
+  static let replyPatience: Duration = .seconds(10)
 
   func send(_ command: VenueCommand, id: Int64, receiveWindow: Duration) {
     let call = SpotCall.command(command)
@@ -34,15 +36,17 @@ extension GuardianAccount {
 
   /// - Returns: `false` when nothing was written, so that another way may be taken without a doubt.
   func sendFrame(_ call: SpotCall, question: PendingCall.Question, receiveWindow: Duration?) -> Bool {
-    guard let streamEpoch, pending.count < Self.pendingMax else { return false }
+    guard streamEpoch != nil, pending.count < Self.pendingMax else { return false }
     lastWireID += 1
-    let authentication: SpotRequests.Authentication = ports.isLoggedOn() ? .session : .signature
+    // The dialect reports an Ed25519 stream as open only once the session is logged on as well.
+    let isLoggedOn = venueRequests.credential.kind == .ed25519
+    let authentication: SpotRequests.Authentication = isLoggedOn ? .session : .signature
     guard
       let frame = try? venueRequests.frame(
         call, id: .number(lastWireID), at: venueClock.now, receiveWindow: receiveWindow, authentication: authentication)
     else { return false }
     guard ports.send(frame) else { return false }
-    pending[lastWireID] = PendingCall(question: question, epoch: streamEpoch, sentAt: venueClock.localNow)
+    pending[lastWireID] = PendingCall(question: question, sentAt: venueClock.localNow)
     return true
   }
 

@@ -2,75 +2,115 @@ import Binance
 import EventLoop
 import Logging
 import Reconciler
+import StreamClient
 import Trading
 import Venue
 
 // What the private stream delivers. Everything here runs on the loop, in the handler of the socket.
 extension GuardianAccount {
-  /// The subscription stands: from here on nothing is missed. `epoch` counts connections upwards.
-  func streamOpened(epoch: Int64) {
-    streamEpoch = epoch
-    ports.log.info("private stream open", metadata: ["account": "\(account)", "epoch": "\(epoch)"])
-    gauges.streamOpened()
-    feed(.streamOpened(epoch: epoch))
-  }
-
-  /// Commands whose replies can no longer come are ambiguous, not failed (DESIGN §2 "three outcomes").
-  func streamLost(epoch: Int64, reason: String) {
-    let wasOpen = streamEpoch == epoch
-    if wasOpen { streamEpoch = nil }
-    ports.log.warning(
-      "private stream lost", metadata: ["account": "\(account)", "epoch": "\(epoch)", "reason": "\(reason)"])
-    if wasOpen {
-      gauges.streamLost()
-      feed(.streamLost(epoch: epoch, reason: reason))
+  /// A message, on the path from a fill to its protection.
+  func receive(_ message: StreamMessage) {
+    switch message.verdict {
+    case .event: receiveEvent(message.text)
+    case .reply: receiveReply(message.text)
+    case .unknown, .ready, .proven, .subscriptionLost, .shuttingDown, .refused, .progress:
+      // Neither event nor reply: kept, decides nothing (fault ST20).
+      keep(message.text, isDecoded: false)
     }
-    connectionEnded(epoch: epoch)
   }
 
-  /// One connection ended; another may be open already (rotation).
-  func connectionEnded(epoch: Int64) {
-    let orphaned = pending.filter { $0.value.epoch == epoch }.sorted { $0.key < $1.key }
-    for (wireID, call) in orphaned {
-      pending[wireID] = nil
-      settle(call, .lost("the connection ended before the reply came"))
-    }
-    drainIfIdle()
-  }
-
-  /// An account event, as received.
-  func streamDelivered(_ message: [UInt8], epoch: Int64) {
+  private func receiveEvent(_ text: [UInt8]) {
     let event: VenueEvent?
-    do { event = try events.decode(message) } catch {
+    do { event = try events.decode(text) } catch {
       event = nil
       ports.log.warning(
         "stream message could not be read", metadata: ["account": "\(account)", "defect": "\(error)"])
     }
-    keep(message, epoch: epoch, isDecoded: event != nil)
+    keep(text, isDecoded: event != nil)
     gauges.received(event)
     if let event { feed(.event(event)) }
   }
 
-  /// A reply to one of our requests.
-  func streamReplied(_ message: [UInt8], epoch: Int64) {
-    guard case .reply(let reply) = SpotFrame(message), case .number(let wireID) = reply.id,
+  private func receiveReply(_ text: [UInt8]) {
+    guard case .reply(let reply) = SpotFrame(text), case .number(let wireID) = reply.id,
       let call = pending.removeValue(forKey: wireID)
     else {
-      keep(message, epoch: epoch, isDecoded: false)
+      keep(text, isDecoded: false)
       return
     }
-    keep(message, epoch: epoch, isDecoded: true)
-    settle(call, SpotAnswer(reply, in: message, at: venueClock.now))
+    keep(text, isDecoded: true)
+    settle(call, SpotAnswer(reply, in: text, at: venueClock.now))
     drainIfIdle()
   }
 
-  /// A message that is neither: kept, decides nothing (fault ST20).
-  func streamPuzzled(_ message: [UInt8], epoch: Int64) {
-    keep(message, epoch: epoch, isDecoded: false)
+  private func keep(_ text: [UInt8], isDecoded: Bool) {
+    let raw = RawMessage(
+      epoch: streamEpoch ?? lastStreamEpoch, receivedAt: venueClock.wallNow, bytes: text, isDecoded: isDecoded)
+    ports.record([.raw(raw)])
   }
 
-  private func keep(_ message: [UInt8], epoch: Int64, isDecoded: Bool) {
-    let raw = RawMessage(epoch: epoch, receivedAt: venueClock.wallNow, bytes: message, isDecoded: isDecoded)
-    ports.record([.raw(raw)])
+  // MARK: - The stream's own state
+
+  func receive(_ report: StreamReport) {
+    switch report {
+    case .opened(let epoch, let isContinuous):
+      log(.info, "private stream open", ["epoch": "\(epoch)", "continuous": "\(isContinuous)"])
+      open(epoch)
+    case .trusted(let epoch):
+      log(.info, "private stream trusted again", ["epoch": "\(epoch)"])
+      open(epoch)
+    case .suspect(let epoch, let reason):
+      // Replies may still come, so what is under way waits; what is new goes by REST.
+      log(.warning, "private stream suspect", ["epoch": "\(epoch)", "reason": "\(reason)"])
+      close(epoch, reason: "suspect: \(reason)")
+    case .lost(let epoch, let error):
+      log(.warning, "private stream lost", ["epoch": "\(epoch)", "reason": "\(error)"])
+      close(epoch, reason: "\(error)")
+      abandonPending("the connection ended before the reply came")
+    case .rotating(_, let reason):
+      log(.info, "private stream rotates", ["reason": "\(reason)"])
+    case .retrying(let error, let wait, let failures):
+      gauges.reconnecting(error)
+      let metadata: Logger.Metadata = [
+        "reason": "\(error)", "wait_ms": "\(wait.wholeMilliseconds)", "failures": "\(failures)",
+      ]
+      log(.warning, "private stream retries", metadata)
+    case .throttled(let wait):
+      log(.warning, "private stream waits for its connection budget", ["wait_ms": "\(wait.wholeMilliseconds)"])
+    }
+  }
+
+  private func open(_ epoch: Int64) {
+    streamEpoch = epoch
+    lastStreamEpoch = epoch
+    streamOpenedAt = venueClock.localNow
+    gauges.stream(isOpen: true)
+    feed(.streamOpened(epoch: epoch))
+  }
+
+  private func close(_ epoch: Int64, reason: String) {
+    guard streamEpoch == epoch else { return }
+    streamEpoch = nil
+    gauges.stream(isOpen: false)
+    feed(.streamLost(epoch: epoch, reason: reason))
+  }
+
+  private func log(_ level: Logger.Level, _ message: Logger.Message, _ fields: Logger.Metadata) {
+    var fields = fields
+    fields["account"] = "\(account)"
+    ports.log.log(level: level, message, metadata: fields)
+  }
+
+  /// Commands whose replies can no longer come are ambiguous, not failed (DESIGN §2 "three outcomes").
+  func abandonPending(_ reason: String, sentBefore: Instant? = nil) {
+    let abandoned =
+      pending
+      .filter { entry in sentBefore.map { entry.value.sentAt < $0 } ?? true }
+      .sorted { $0.key < $1.key }
+    for (wireID, call) in abandoned {
+      pending[wireID] = nil
+      settle(call, .lost(reason))
+    }
+    drainIfIdle()
   }
 }

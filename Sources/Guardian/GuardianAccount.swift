@@ -27,6 +27,8 @@ public actor GuardianAccount {
 
   /// Set while the private stream delivers.
   var streamEpoch: Int64?
+  var lastStreamEpoch: Int64 = 0
+  var streamOpenedAt = Instant(nanoseconds: 0)
   var pending: [Int64: PendingCall] = [:]
   /// Commands under way by REST.
   var restCommands = 0
@@ -90,11 +92,25 @@ public actor GuardianAccount {
     case .cancelTimer(let timer): cancel(timer)
     case .record(let facts):
       ports.record(facts)
+      doubtStream(after: facts)
       gauges.observe(facts, at: venueClock.localNow)
     case .alert(let alert): tell(alert)
     case .entryReport(let requestID, let report): entryWaiters.removeValue(forKey: requestID)?(report)
     }
   }
+
+  /// A sweep that learned facts while the stream was open says that the stream does not tell everything, although its pings and
+  /// probes are answered (fault ST03). The stream replaces its connection without a gap, so a false suspicion costs little.
+  private func doubtStream(after facts: [Fact]) {
+    guard streamEpoch != nil else { return }
+    for case .sweep(let sweep) in facts where sweep.isComplete && sweep.repairs > 0 {
+      guard sweep.startedAt - streamOpenedAt > Self.doubtAfterOpening else { continue }
+      ports.doubt("a sweep learned \(sweep.repairs) facts that the stream had not told")
+    }
+  }
+
+  /// The sweep after an opening is there to learn what the gap hid.
+  private static let doubtAfterOpening: Duration = .seconds(1)
 
   // MARK: - Timers
 

@@ -11,6 +11,5 @@ struct PendingCall: Sendable {
   }
 
   var question: Question
-  var epoch: Int64
   var sentAt: Instant
 }
