@@ -118,7 +118,8 @@ let package = Package(
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport"]),
     tests("PaperVenueTests", ["PaperVenue", "Trading"]),
     tests(
-      "StreamClientTests", ["StreamClient", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
+      "StreamClientTests",
+      ["StreamClient", "COpenSSL", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
     tests("RESTClientTests", ["RESTClient", "EventLoop", "Venue", "Trading", "TestSupport"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),

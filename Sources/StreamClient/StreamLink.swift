@@ -14,6 +14,7 @@ struct StreamLink: Sendable, Equatable {
   /// A question with a deadline, asked again and again.
   struct Watchdog: Sendable, Equatable {
     var nextAt: Instant
+    /// When it was first asked since the last answer: bytes that came later are a sign of life.
     var askedAt: Instant?
     var deadline: Instant?
     var missed = 0
@@ -21,7 +22,7 @@ struct StreamLink: Sendable, Equatable {
     var dueAt: Instant { deadline ?? nextAt }
 
     mutating func ask(at now: Instant, deadline: Duration) {
-      askedAt = now
+      askedAt = missed == 0 ? now : askedAt
       self.deadline = now + deadline
     }
 

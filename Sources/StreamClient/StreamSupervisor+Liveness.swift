@@ -158,8 +158,9 @@ extension StreamSupervisor {
       return true
     }
     if link.lastHeard > askedAt {
-      // No pong, but bytes flow: not half-open (fault ST15).
-      update(id) { [timings] in _ = $0.ping.answer(at: now, interval: timings.pingInterval) }
+      // No pong, but bytes flowed: not half-open (fault ST15). Counted from the last byte, so that a connection that dies
+      // now is noticed as early as any other.
+      update(id) { [timings] in _ = $0.ping.answer(at: $0.lastHeard, interval: timings.pingInterval) }
       if link.ping.missed > 0 && link.probe.missed == 0 && !link.isDoubted && primary?.id == id {
         regainTrust(into: &actions)
       }
