@@ -34,6 +34,7 @@ struct LotAccount: Hashable, Sendable {
   ) {
     self.init(lot, base: base, quote: quote)
     let fee = lot.baseFee
+    self.lot.baseFee = .zero
     for fill in entryFills {
       book(entry: fill)
       if let lastClosure, fill.venueTime <= lastClosure { uncharged = .zero }

@@ -1,0 +1,103 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// What survives a restart, with the mirror and without it.
+struct RestartTests {
+  @Test func `a restart with the mirror changes nothing on a covered account`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    var again = reborn(venue)
+    again.start(from: remembered(venue))
+    again.answerSnapshots()
+    again.answerQueries()
+    #expect(again.sent.isEmpty)
+    #expect(again.coverage?.state == .covered)
+    #expect(again.core.status.lots == venue.core.status.lots)
+  }
+
+  @Test func `a restart without the mirror finds lots by the names of their legs and sends nothing`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    var again = reborn(venue)
+    again.start(from: nil)
+    for _ in 0..<4 {
+      again.answerQueries()
+      again.answerSnapshots()
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.coverage?.state == .covered)
+  }
+
+  @Test func `an entry that fills while the guardian is dead is covered after one snapshot`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    var again = reborn(venue)
+    again.enter("0.05", at: "60000", id: "bot2", tell: false)
+    again.start(from: memory)
+    for _ in 0..<4 {
+      again.acceptAll()
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.stopQuantity == "0.14985")
+    #expect(again.core.status.lots.count == 2)
+  }
+
+  @Test func `a crash between sending and hearing places the same name once more and the venue holds one`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    let memory = remembered(venue)
+    venue.executeSilently()
+    var again = reborn(venue)
+    again.start(from: memory)
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.restingStops.count == 1)
+  }
+
+  /// The same venue with a fresh core.
+  private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
+    var again = ScriptedVenue()
+    again.orders = venue.orders
+    again.balances = venue.balances
+    again.fills = venue.fills
+    again.nextOrderID = venue.nextOrderID
+    again.nextTradeID = venue.nextTradeID
+    again.venueTime = venue.venueTime + .milliseconds(5)
+    again.now = venue.now + .seconds(5)
+    return again
+  }
+
+  /// What a mirror would give back from the facts recorded so far.
+  private func remembered(_ venue: ScriptedVenue) -> MirrorState {
+    var state = MirrorState(balances: Array(venue.balances.values))
+    var lots: [LotID: Lot] = [:]
+    var orders: [OrderKey: Order] = [:]
+    for fact in venue.facts {
+      switch fact {
+      case .lot(let lot): lots[lot.id] = lot
+      case .order(let order, _): orders[order.key] = order
+      case .fill(let fill, _): state.fills.append(fill)
+      case .closure(let closure): state.closures.append(closure)
+      case .leg(let leg): state.legs.append(leg)
+      case .protectedSince(let since): state.protectedSince = since
+      case .tradeCursor(let symbol, let id): state.tradeCursors[symbol] = id
+      case .bracket(let registration): state.brackets.append(registration)
+      case .action(let action): state.lastID = max(state.lastID, action.id)
+      case .instrument, .orderEvent, .balance, .sweep, .coverage, .naked, .alert, .gap, .residual, .raw: continue
+      }
+    }
+    state.lots = lots.values.filter { !$0.isClosed }.sorted { $0.openedAt < $1.openedAt }
+    state.orders = orders.values.sorted { $0.key < $1.key }
+    return state
+  }
+}

@@ -1,0 +1,62 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// Conditional-order slots are few: what is given up, in which order, and never the stop.
+struct SlotTests {
+  @Test func `with 5 slots the first lot takes 4, the second 1, and a third makes room by merging`() {
+    var venue = ScriptedVenue.ready()
+    for number in 1...3 {
+      venue.enter("0.1", at: "60000", id: ClientOrderID("bot\(number)"))
+      settle(&venue)
+    }
+    #expect(venue.openOrders.filter { $0.type.isConditional }.count <= 5)
+    #expect(venue.stopQuantity == "0.2997")
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `8 lots on one symbol with 5 slots are all covered`() {
+    var venue = ScriptedVenue.ready()
+    for number in 1...8 {
+      venue.enter("0.1", at: "60000", id: ClientOrderID("bot\(number)"))
+      settle(&venue)
+    }
+    #expect(venue.stopQuantity == "0.7992")
+    #expect(venue.openOrders.filter { $0.type.isConditional }.count <= 5)
+  }
+
+  @Test func `a maker take-profit that fills in part is taken down and the rest gets a new pair`() {
+    let bracket = Bracket(
+      stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")], takeProfitStyle: .maker)
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard let target = venue.openOrders.first(where: { $0.type == .limitMaker }) else { return #expect(Bool(false)) }
+    venue.fill(target.venueOrderID, "0.02", at: "60600")
+    settle(&venue)
+    #expect(venue.orders[target.venueOrderID]?.isOpen == false)
+    #expect(venue.stopQuantity == "0.0799")
+  }
+
+  @Test func `a foreign limit order that holds the base is named and not touched`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.makeOrder(id: "web_9", side: .sell, type: .limit, quantity: "0.0999", price: "70000")
+    venue.advance(.seconds(30))
+    venue.answerSnapshots()
+    #expect(venue.sent.isEmpty)
+    #expect(venue.standing(.baseLocked))
+    #expect(venue.coverage?.state == .naked)
+    #expect(venue.coverage?.reasons.contains("base_locked_by_foreign_order") == true)
+  }
+
+  private func settle(_ venue: inout ScriptedVenue) {
+    for _ in 0..<6 {
+      venue.acceptAll()
+      venue.advance(.seconds(2))
+      venue.answerSnapshots()
+      venue.answerQueries()
+    }
+  }
+}
