@@ -10,7 +10,8 @@ struct HostAddress: Hashable, Sendable {
     scheme = url[..<separator.lowerBound].lowercased()
     let rest = url[separator.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    // `https://testnet.binance.vision@api.binance.com` leads to the second host; a backslash is read as a slash by some.
+    // `https://testnet.binance.vision@api.binance.com` leads to the second host; a backslash is read as a slash by
+    // some.
     guard !authority.isEmpty, !authority.contains("@"), !url.contains("\\") else { return nil }
     var name = authority
     if authority.first == "[" {

@@ -1,4 +1,5 @@
-/// Why bytes from the venue could not be read. The message is quarantined by the caller and decides nothing (fault ST21).
+/// Why bytes from the venue could not be read. The message is quarantined by the caller and decides nothing (fault
+/// ST21).
 public struct MalformedMessage: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     case truncated

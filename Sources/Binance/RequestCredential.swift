@@ -1,4 +1,5 @@
-/// One API key and the way to sign with it. Signing itself is injected, so that the codec stays pure and holds no secret.
+/// One API key and the way to sign with it. Signing itself is injected, so that the codec stays pure and holds no
+/// secret.
 public struct RequestCredential: Sendable {
   public enum KeyKind: String, Hashable, Sendable, CaseIterable {
     /// SHA-256 keyed hash, signature in hexadecimal.
@@ -13,7 +14,8 @@ public struct RequestCredential: Sendable {
   public let kind: KeyKind
   private let signer: @Sendable ([UInt8]) throws -> String
 
-  /// `signer` gets the payload's bytes and gives the signature as the venue wants it: hexadecimal for HMAC, base64 otherwise.
+  /// `signer` gets the payload's bytes and gives the signature as the venue wants it: hexadecimal for HMAC, base64
+  /// otherwise.
   public init(apiKey: String, kind: KeyKind, signer: @escaping @Sendable ([UInt8]) throws -> String) {
     self.apiKey = apiKey
     self.kind = kind

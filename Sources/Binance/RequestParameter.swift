@@ -19,8 +19,8 @@ struct RequestParameter: Sendable {
 }
 
 extension [RequestParameter] {
-  /// Alphabetical by name, as the payload of a WebSocket API signature must be. Insertion sort: the list is short and the calls
-  /// are written nearly in order.
+  /// Alphabetical by name, as the payload of a WebSocket API signature must be. Insertion sort: the list is short and
+  /// the calls are written nearly in order.
   mutating func sortByName() {
     for index in indices.dropFirst() {
       var place = index

@@ -1,7 +1,8 @@
 package import Trading
 
 extension JSONReader {
-  /// An integer, bare or in quotes: an event time arrived as a string once (fault ST20). Fractions and exponents are refused.
+  /// An integer, bare or in quotes: an event time arrived as a string once (fault ST20). Fractions and exponents are
+  /// refused.
   package mutating func integer() throws(MalformedMessage) -> Int64 {
     let start = offset
     let isQuoted = consumes(UInt8(ascii: "\""))

@@ -1,5 +1,6 @@
 extension JSONReader {
-  /// Reads a string and leaves it in place. Invalid UTF-8, control characters, unknown escapes and lone surrogates are refused.
+  /// Reads a string and leaves it in place. Invalid UTF-8, control characters, unknown escapes and lone surrogates are
+  /// refused.
   @inline(__always) package mutating func text() throws(MalformedMessage) -> JSONText {
     try expect(UInt8(ascii: "\""))
     let start = offset

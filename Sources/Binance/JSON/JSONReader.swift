@@ -1,7 +1,7 @@
 /// Reads one JSON text in a single pass, value by value, straight from the received bytes.
 ///
-/// Every access is checked against the end, so no input can make it trap; everything that is skipped is still checked to be
-/// well-formed. The caller walks the structure:
+/// Every access is checked against the end, so no input can make it trap; everything that is skipped is still checked
+/// to be well-formed. The caller walks the structure:
 ///
 ///     try reader.beginObject()
 ///     while let key = try reader.nextKey() {

@@ -1,5 +1,5 @@
-/// A string of the message, still in place: bytes between the quotes, checked to be well-formed. Valid only while the reader's
-/// buffer is; nothing outside a decoder ever holds one.
+/// A string of the message, still in place: bytes between the quotes, checked to be well-formed. Valid only while the
+/// reader's buffer is; nothing outside a decoder ever holds one.
 package struct JSONText {
   let bytes: UnsafeRawBufferPointer
   /// No escape sequence inside: the bytes are the value.

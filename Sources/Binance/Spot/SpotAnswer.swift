@@ -5,7 +5,8 @@ public import Venue
 public enum SpotAnswer: Sendable {
   /// Status 2xx, and the bytes of the result.
   case success(ArraySlice<UInt8>)
-  /// The venue, or something in front of it, refused or failed. `refusal` is `nil` when the body was none of the venue's.
+  /// The venue, or something in front of it, refused or failed. `refusal` is `nil` when the body was none of the
+  /// venue's.
   case failure(status: Int, refusal: SpotRefusal?, retryAfter: Duration?)
   /// Definitely never sent.
   case notSent(String, retryAfter: Duration?)
@@ -23,8 +24,8 @@ public enum SpotAnswer: Sendable {
     }
   }
 
-  /// `message` is the frame that `reply` was read from; `now` is venue-corrected time, because the venue names the *moment* after
-  /// which requests are welcome again.
+  /// `message` is the frame that `reply` was read from; `now` is venue-corrected time, because the venue names the
+  /// *moment* after which requests are welcome again.
   public init(_ reply: SpotReply, in message: [UInt8], at now: Timestamp) {
     if (200..<300).contains(reply.status), reply.refusal == nil {
       self = .success(reply.result.map { message[$0] } ?? [])

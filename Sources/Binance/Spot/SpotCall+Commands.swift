@@ -1,7 +1,8 @@
 import Trading
 public import Venue
 
-// Writes (binance.md §4.3, §4.4). Parameters are listed in alphabetical order, which is the order that the WebSocket API signs.
+// Writes (binance.md §4.3, §4.4). Parameters are listed in alphabetical order, which is the order that the WebSocket
+// API signs.
 
 extension SpotCall {
   public static func command(_ command: VenueCommand) -> SpotCall {

@@ -1,8 +1,8 @@
 public import Trading
 public import Venue
 
-// Reads (binance.md §4.1, §4.3). Most come from the venue's memory or database and may lag the matching engine: soon after a write
-// an empty answer proves nothing (fault RS06).
+// Reads (binance.md §4.1, §4.3). Most come from the venue's memory or database and may lag the matching engine: soon
+// after a write an empty answer proves nothing (fault RS06).
 
 extension SpotCall {
   /// Rows asked for per page: the venue's most. A full page means that more may follow (fault RS08).

@@ -1,7 +1,7 @@
 public import Venue
 
-/// One call of the Spot API, said once for both ways: the WebSocket API method and its REST twin take the same parameters
-/// (binance.md §2.1, §4). `SpotRequests` renders it.
+/// One call of the Spot API, said once for both ways: the WebSocket API method and its REST twin take the same
+/// parameters (binance.md §2.1, §4). `SpotRequests` renders it.
 public struct SpotCall: Sendable {
   enum Security: Sendable {
     /// Anyone may ask.

@@ -142,8 +142,8 @@ extension SpotEventDecoder {
     return update
   }
 
-  /// The order's *own* id. A cancel puts its own id into `c` and the order's into `C`; an amend gives the order the new id `c` and
-  /// shows the former one in `C` (binance.md §3.1, fault OL16).
+  /// The order's *own* id. A cancel puts its own id into `c` and the order's into `C`; an amend gives the order the new
+  /// id `c` and shows the former one in `C` (binance.md §3.1, fault OL16).
   private static func ownID(
     of report: borrowing Report, _ execution: ExecutionType, _ requestID: JSONText
   ) -> JSONText {

@@ -2,8 +2,8 @@ public import Venue
 
 /// Turns one user-data message of Spot into a venue-neutral event (binance.md §3.1).
 ///
-/// Unknown fields are passed over, unknown words are kept, unknown event types become `.unknown`; only what cannot be read at all
-/// is refused, and then the caller keeps the bytes (faults ST20, ST21).
+/// Unknown fields are passed over, unknown words are kept, unknown event types become `.unknown`; only what cannot be
+/// read at all is refused, and then the caller keeps the bytes (faults ST20, ST21).
 public struct SpotEventDecoder: Sendable {
   public var timeUnit: VenueTimeUnit
 
@@ -60,7 +60,8 @@ public struct SpotEventDecoder: Sendable {
     }
   }
 
-  /// The event's type, read ahead: the same letters mean different things in different events. The venue writes it first.
+  /// The event's type, read ahead: the same letters mean different things in different events. The venue writes it
+  /// first.
   static func eventType(ahead reader: JSONReader) throws(MalformedMessage) -> JSONText {
     var ahead = reader
     try ahead.beginObject()

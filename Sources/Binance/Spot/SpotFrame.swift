@@ -11,7 +11,8 @@ public enum SpotFrame: Hashable, Sendable {
   /// Not understood; decides nothing.
   case unknown
 
-  /// Classifies a message in one pass. For an account event the pass ends at its type: the decoder reads the rest anyway.
+  /// Classifies a message in one pass. For an account event the pass ends at its type: the decoder reads the rest
+  /// anyway.
   public init(_ message: borrowing [UInt8]) {
     let frame = message.withUnsafeBufferPointer { buffer in
       var reader = JSONReader(UnsafeRawBufferPointer(buffer))

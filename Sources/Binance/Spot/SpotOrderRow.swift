@@ -129,7 +129,7 @@ extension SpotOrderRow {
       status: try reader.required(status ?? template?.status, "status"),
       price: price ?? template?.price ?? .zero,
       triggerPrice: triggerPrice ?? template?.triggerPrice ?? .zero,
-      quantity: try reader.required(quantity ?? template?.quantity, "origQty"),
+      quantity: try reader.required(quantity ?? template?.quantity ?? unsizedQuantity, "origQty"),
       executedQuantity: executed,
       executedQuote: executedValue(of: executed),
       preventedQuantity: prevented ?? .zero,
@@ -139,7 +139,11 @@ extension SpotOrderRow {
       updatedAt: timeUnit.timestamp(reportedAt))
   }
 
-  /// Below zero the venue says that it does not know the value (old orders); the limit price is then the best that there is.
+  /// A pending leg whose size the venue computes when the entry fills (OPO lists) has none yet; it protects nothing anyway.
+  private var unsizedQuantity: FixedDecimal? { status == .pendingNew ? .zero : nil }
+
+  /// Below zero the venue says that it does not know the value (old orders); the limit price is then the best that
+  /// there is.
   private func executedValue(of executed: FixedDecimal) -> FixedDecimal {
     guard let executedQuote, !executedQuote.isNegative else { return executed * (price ?? .zero) }
     return executedQuote

@@ -1,7 +1,8 @@
 public import Trading
 public import Venue
 
-/// Judges answers: what became of a command, what a query proved, why a read failed (DESIGN §2, "three outcomes, not two").
+/// Judges answers: what became of a command, what a query proved, why a read failed (DESIGN §2, "three outcomes, not
+/// two").
 public struct SpotOutcomes: Sendable {
   public var decoder: SpotReplyDecoder
 
@@ -25,7 +26,8 @@ public struct SpotOutcomes: Sendable {
     }
   }
 
-  /// "No such order" and "archived" (older than 90 days and never filled) are absence; every other failure proves nothing.
+  /// "No such order" and "archived" (older than 90 days and never filled) are absence; every other failure proves
+  /// nothing.
   public func queryResult(_ answer: SpotAnswer, at now: Timestamp) -> QueryResult {
     switch read(answer, at: now, { [decoder] (body) throws(MalformedMessage) in try decoder.order(body) }) {
     case .success(let order): .found(order)

@@ -1,8 +1,8 @@
 public import Trading
 public import Venue
 
-/// How to go on reading a history: by id, because rows move between pages while one pages by time (fault RS07). A full page means
-/// that more may follow; only a short one ends the history (fault RS08).
+/// How to go on reading a history: by id, because rows move between pages while one pages by time (fault RS07). A full
+/// page means that more may follow; only a short one ends the history (fault RS08).
 public enum SpotPaging {
   /// The request after `page`; `nil` when it was the last one.
   public static func next(after page: [Fill], of request: HistoryRequest) -> HistoryRequest? {

@@ -1,6 +1,7 @@
 public import Trading
 
-/// The venue's error object: `{"code":-1121,"msg":"Invalid symbol."}` (binance.md §6). What it *means* is `SpotOutcomes`' table.
+/// The venue's error object: `{"code":-1121,"msg":"Invalid symbol."}` (binance.md §6). What it *means* is
+/// `SpotOutcomes`' table.
 public struct SpotRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// Longest message kept, in characters: the venue's are short, a proxy's page is not.
   public static let messageCharactersMax = 300

@@ -1,7 +1,7 @@
 import Venue
 
-/// What a failed answer means: one row per case, the first that fits wins (binance.md §6, faults RS02 and RS14). What no row
-/// names is *ambiguous*: it may have been executed.
+/// What a failed answer means: one row per case, the first that fits wins (binance.md §6, faults RS02 and RS14). What
+/// no row names is *ambiguous*: it may have been executed.
 enum SpotRefusalTable {
   enum Verdict: Hashable, Sendable {
     /// Definitely not executed.
@@ -35,7 +35,7 @@ enum SpotRefusalTable {
         && (row.text.isEmpty || message.contains(row.text))
     }
     if let row { return row.verdict }
-    // Any other code of the venue's own with status 400 is a refusal: it was judged and not executed (binance.md §6.1).
+    // Any other code of the venue's own with status 400 is a refusal: judged and not executed (binance.md §6.1).
     return status == 400 && refusal != nil ? .refused(.invalid) : .unknown
   }
 

@@ -2,8 +2,8 @@ import Trading
 public import Venue
 
 extension SpotReplyDecoder {
-  /// What the venue says when it accepted `command`: an order, an order list with its reports, or an amended order. A cancel of a
-  /// list member answers with the whole list.
+  /// What the venue says when it accepted `command`: an order, an order list with its reports, or an amended order. A
+  /// cancel of a list member answers with the whole list.
   public func receipt(
     for command: VenueCommand, _ body: ArraySlice<UInt8>
   ) throws(MalformedMessage) -> CommandReceipt {

@@ -1,7 +1,8 @@
 public import Trading
 public import Venue
 
-/// Renders calls into the bytes that are sent: a frame for the WebSocket API or an HTTP request, signed (binance.md §1.3).
+/// Renders calls into the bytes that are sent: a frame for the WebSocket API or an HTTP request, signed (binance.md
+/// §1.3).
 public struct SpotRequests: Sendable {
   public enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The call has no REST twin.
@@ -26,8 +27,8 @@ public struct SpotRequests: Sendable {
 
   public init(credential: RequestCredential) { self.credential = credential }
 
-  /// A WebSocket API request. `now` is venue-corrected time; without a `receiveWindow` the venue applies 5 s. A write with a small
-  /// window can no longer execute once it has passed (binance.md §1.4).
+  /// A WebSocket API request. `now` is venue-corrected time; without a `receiveWindow` the venue applies 5 s. A write
+  /// with a small window can no longer execute once it has passed (binance.md §1.4).
   /// - Throws: what the credential's signer throws.
   public func frame(
     _ call: SpotCall, id: SpotReply.ID, at now: Timestamp, receiveWindow: Duration? = nil,
@@ -71,8 +72,8 @@ public struct SpotRequests: Sendable {
     return text.bytes
   }
 
-  /// A REST request. What is signed is what is sent, byte for byte, percent-encoded once; POST and PUT carry it as a form, so that
-  /// it stays out of access logs.
+  /// A REST request. What is signed is what is sent, byte for byte, percent-encoded once; POST and PUT carry it as a
+  /// form, so that it stays out of access logs.
   /// - Throws: `Refusal.webSocketOnly`, or what the credential's signer throws.
   public func request(_ call: SpotCall, at now: Timestamp, receiveWindow: Duration? = nil) throws -> HTTPRequest {
     guard let rest = call.rest else { throw Refusal.webSocketOnly(call.label) }

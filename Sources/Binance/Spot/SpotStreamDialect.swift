@@ -3,8 +3,9 @@ public import Venue
 
 /// How a Spot account's private stream is opened, proven and read (binance.md §2.1).
 ///
-/// Every kind of key subscribes with a signature of its own; an Ed25519 key logs the session on beside it, so that commands on this
-/// connection need no signature. The two frames leave together, and neither needs the other to have been answered.
+/// Every kind of key subscribes with a signature of its own; an Ed25519 key logs the session on beside it, so that
+/// commands on this connection need no signature. The two frames leave together, and neither needs the other to have
+/// been answered.
 public struct SpotStreamDialect: StreamDialect {
   public let requests: SpotRequests
   public let decoder: SpotReplyDecoder
@@ -49,7 +50,8 @@ public struct SpotStreamDialect: StreamDialect {
   private func frame(_ call: SpotCall, _ id: String, _ now: Timestamp) -> StreamFrame {
     let window = call.security == .open ? nil : Self.receiveWindow
     do { return try requests.frame(call, id: .text(id), at: now, receiveWindow: window) } catch {
-      // A key that cannot sign is refused by the venue, in words and for good; that is how it is told to the supervisor.
+      // A key that cannot sign is refused by the venue, in words and for good; that is how it is told to the
+      // supervisor.
       let unsigned = SpotRequests(
         credential: RequestCredential(apiKey: requests.credential.apiKey, kind: .hmac) { _ in "" })
       return (try? unsigned.frame(call, id: .text(id), at: now)) ?? StreamFrame(text: [], label: call.label)

@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-// Binance's words for the closed vocabularies of an order, both ways (binance.md §3.1). A word that is not listed is kept as
-// `.unknown(word)`: it proves neither life nor death (fault ST20).
+// Binance's words for the closed vocabularies of an order, both ways (binance.md §3.1). A word that is not listed is
+// kept as `.unknown(word)`: it proves neither life nor death (fault ST20).
 
 extension OrderType {
   init(spot word: JSONText) {
