@@ -23,7 +23,8 @@ final class CertificateDraft {
       ASN1_TIME_set(X509_getm_notAfter(certificate), Int(validity.notAfter)) != nil,
       X509_set_pubkey(certificate, key.pointer) == 1,
       X509_NAME_add_entry_by_txt(
-        X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, Array(commonName.utf8), -1, -1, 0) == 1
+        X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, Array(commonName.utf8), Int32(commonName.utf8.count),
+        -1, 0) == 1
     else { throw .library("fill in a certificate") }
   }
 

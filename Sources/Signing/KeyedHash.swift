@@ -14,13 +14,16 @@ final class KeyedHash: @unchecked Sendable {
     defer { EVP_MAC_free(algorithm) }
     guard let context = EVP_MAC_CTX_new(algorithm) else { throw .library("make an HMAC context") }
     let isKeyed = secret.withUnsafeBytes { key in
-      var name = Array("SHA256".utf8CString)
-      return name.withUnsafeMutableBufferPointer { name in
-        var parameters = [
-          OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0), OSSL_PARAM_construct_end(),
-        ]
-        let bytes = key.bindMemory(to: UInt8.self)
-        return EVP_MAC_init(context, bytes.baseAddress, bytes.count, &parameters) == 1
+      // OpenSSL keeps both pointers in the parameter, so both strings have to outlive the call that reads it.
+      "digest".withCString { parameterName in
+        var name = Array("SHA256".utf8CString)
+        return name.withUnsafeMutableBufferPointer { name in
+          var parameters = [
+            OSSL_PARAM_construct_utf8_string(parameterName, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+          ]
+          let bytes = key.bindMemory(to: UInt8.self)
+          return EVP_MAC_init(context, bytes.baseAddress, bytes.count, &parameters) == 1
+        }
       }
     }
     guard isKeyed else {

@@ -35,7 +35,7 @@ if [ -t 1 ]; then
   "${command[@]}"
 else
   mkdir -p "$folder"
-  log=$folder/build.log
+  log=$PWD/$folder/build.log
   "${command[@]}" >"$log" 2>&1 &
   builder=$!
   trap 'kill "$builder" 2>/dev/null' INT TERM

@@ -22,7 +22,7 @@ manifest=$(
 
 keepOnly([$wanted])
 
-func keepOnly(_ wanted: [String]) {
+@MainActor func keepOnly(_ wanted: [String]) {
   var kept: Set<String> = []
   var usedPackages: Set<String> = []
   var open = wanted

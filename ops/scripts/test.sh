@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 seconds=${BACKSTOP_TEST_SECONDS:-900}
 folder=${BACKSTOP_TEST_FOLDER:-.build}
-log=$folder/test.log
+log=$PWD/$folder/test.log
 
 command=(swift test --scratch-path "$folder" --disable-xctest --skip-build)
 # Through a pipe `swift test` would hold its output back to the end, and lose it when it hangs. (`stdbuf` works by a
@@ -28,8 +28,19 @@ fi
 export SWIFT_BACKTRACE=${SWIFT_BACKTRACE:-enable=yes,interactive=no,color=no,threads=crashed,images=none,registers=none,timeout=20s}
 
 readable() {
-  local line passed=0
+  local line passed=0 within=""
   while IFS= read -r line; do
+    # The announcement of a test case with a line break in an argument goes on until it says "started."
+    case $line in
+      *"Test case passing "*) within=yes ;;
+    esac
+    case $within$line in
+      yes*" started.")
+        within=""
+        continue
+        ;;
+      yes*) continue ;;
+    esac
     case $line in
       *"Test run with "*) ;;
       *" passed after "*" seconds.")
