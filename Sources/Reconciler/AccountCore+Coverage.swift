@@ -15,6 +15,12 @@ extension AccountCore {
     alertOn(plan, view)
   }
 
+  /// Whether what we show can be believed: a complete reading, and since then a stream that tells or readings that succeed.
+  var isKnown: Bool {
+    guard isSynced, let last = sweeps.lastComplete else { return false }
+    return streamEpoch != nil || turn.now - last <= policy.timing.knownFor
+  }
+
   /// Protected lots' quantity that could be covered and is not. Dust is excluded and shown apart.
   private func nakedQuantity(_ view: SymbolView) -> FixedDecimal {
     view.coverage.lots.filter(\.lot.isProtected).reduce(.zero) { sum, lot in
@@ -30,7 +36,7 @@ extension AccountCore {
     let uncovered = protected.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     let exiting = protected.reduce(FixedDecimal.zero) { $0 + $1.exiting }
     let state: CoverageRecord.State
-    if !isSynced {
+    if !isKnown {
       state = .unknown
     } else if coverage.held.isZero {
       state = .flat
@@ -54,7 +60,7 @@ extension AccountCore {
 
   /// What stands in the way of covering a symbol now, if anything does.
   private func cause(_ plan: Plan, _ symbol: Symbol) -> Reason? {
-    if !isSynced { return .unknown }
+    if !isKnown { return .unknown }
     if !policy.isArmed { return .disarmed }
     if isPaused { return .paused }
     guard let lane = lanes[symbol] else { return .uncovered }

@@ -13,7 +13,7 @@ extension AccountCore {
     case .balances(let balances, let at): for balance in balances { learn(balance, asOf: at) }
     case .balanceChange(let asset, let delta, _):
       // A transfer explains a difference between wallet and fills (fault OL22).
-      expectedTotals[asset] = expectedTotals[asset].map { $0 + delta }
+      expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
     case .orderList, .externalLock, .unknown: break
     }
   }
@@ -58,9 +58,11 @@ extension AccountCore {
       legs[order.clientOrderID] = leg
       turn.facts.append(.leg(leg))
     }
-    if ledger[name.lot] == nil, order.isOpen {
-      ask(OrderQuery(symbol: order.symbol, reference: .venue(name.lot.venueOrderID)), .entryOfLeg(name.lot))
-    }
+    if ledger[name.lot] == nil, order.isOpen { askForEntry(of: name.lot) }
+  }
+
+  mutating func askForEntry(of lot: LotID) {
+    ask(OrderQuery(symbol: lot.symbol, reference: .venue(lot.venueOrderID)), .entryOfLeg(lot))
   }
 
   /// Sales kept per symbol to compare with their fills.
@@ -85,7 +87,6 @@ extension AccountCore {
     if order.isExiting, order.type.isConditional {
       guard lanes[order.symbol]?.memory.triggeredAt[order.key] == nil else { return }
       lanes[order.symbol, default: Lane()].memory.triggeredAt[order.key] = turn.now
-      turn.effects.append(.setTimer(.retry(order.symbol), at: turn.now + policy.timing.triggerPatience))
     } else if !order.isOpen {
       lanes[order.symbol]?.memory.triggeredAt[order.key] = nil
     }
@@ -197,7 +198,7 @@ extension AccountCore {
   }
 
   private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
-    expectedTotals[asset] = expectedTotals[asset].map { $0 + delta }
+    expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
     lastFillAt[asset] = max(lastFillAt[asset] ?? time, time)
   }
 
@@ -225,7 +226,7 @@ extension AccountCore {
   // MARK: - Balances
 
   mutating func learn(_ balance: Balance, asOf: Timestamp) {
-    guard wallet.apply(balance, asOf: asOf) else { return }
+    guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
     turn.facts.append(.balance(balance, at: asOf))
     touch(holdersOf: balance.asset)
   }

@@ -53,7 +53,11 @@ extension AccountCore {
     turn.effects.append(.cancelTimer(.settle(symbol)))
     lanes[symbol]?.inFlight = nil
     turn.dirty.insert(symbol)
-    guard state == .accepted else { return }
+    guard state == .accepted else {
+      if let lot = flight.action.lot, flight.target != nil { lanes[symbol]?.memory.takingProfit[lot] = nil }
+      return
+    }
+    noteRepair(flight.action, symbol)
     lanes[symbol]?.refusals = 0
     lanes[symbol]?.refusal = nil
     lanes[symbol]?.retryAt = nil
@@ -206,6 +210,5 @@ extension AccountCore {
         "\(refusals + 1) refusals in a row: \(refusal.kind.rawValue) \(refusal.code) \(refusal.message)")
     }
     lanes[symbol]?.retryAt = until
-    turn.effects.append(.setTimer(.retry(symbol), at: until))
   }
 }

@@ -55,16 +55,28 @@ extension AccountCore {
       var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
       absence.last = turn.now
       sweeps.absences[key] = absence
-      guard absence.last - absence.first >= policy.timing.absenceInterval, var order = book[key] else {
+      guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isLocking(order)
+      else {
         // Asked again soon: an exposed position cannot wait for the next interval.
         sweepNoLater(than: turn.now + policy.timing.absenceInterval)
         return
       }
+      // Forgotten, not declared dead: should it turn up again it counts again, and a replacement of the same name collides
+      // with it at the venue (fault RS09).
       sweeps.absences[key] = nil
-      order.status = .canceled
-      order.expiryReason = "absent at the venue"
-      learn(order)
+      book.forget(order)
+      sweeps.wantedHistories.insert(key.symbol)
+      turn.dirty.insert(key.symbol)
     }
+  }
+
+  /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle (R9).
+  private func isLocking(_ order: Order) -> Bool {
+    guard order.side == .sell, let base = instruments[order.symbol]?.base, isCurrent(base),
+      let locked = wallet[base]?.balance.locked
+    else { return false }
+    let known = (symbolsByBase[base] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1) }
+    return known.isPositive && locked >= known
   }
 
   private mutating func takeUnknown(_ key: OrderKey, _ result: QueryResult) {
@@ -79,7 +91,8 @@ extension AccountCore {
   private mutating func takeEntryOfLeg(_ lot: LotID, _ result: QueryResult) {
     guard case .found(let order) = result else { return }
     let since = order.createdAt ?? order.updatedAt
-    if let protectedSince, since < protectedSince { self.protectedSince = since }
+    if let protectedSince, order.updatedAt < protectedSince { self.protectedSince = since }
+    growKnownOrders(of: lot.symbol)
     sweeps.floors[lot.symbol] = since
     sweeps.cursors[lot.symbol] = nil
     sweeps.wantedHistories.insert(lot.symbol)

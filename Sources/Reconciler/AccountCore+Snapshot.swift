@@ -126,7 +126,10 @@ extension AccountCore {
 
   /// Orders that the venue shows as open, and those that it should show and does not.
   private mutating func take(open orders: [Order], requestedAt: Instant) {
-    for order in orders { learn(order) }
+    for order in orders {
+      learn(order)
+      if let name = name(of: order)?.name, ledger[name.lot] == nil { askForEntry(of: name.lot) }
+    }
     let shown = Set(orders.map(\.key))
     for key in shown { sweeps.absences[key] = nil }
     var budget = 20  // targeted queries per sweep; weight 4 each
@@ -164,6 +167,9 @@ extension AccountCore {
     }
     if let drift = sweeps.drifts[asset] {
       guard drift.unread.isEmpty else { return sweeps.wantedHistories.formUnion(drift.unread) }
+      guard turn.now - drift.since >= policy.timing.driftPatience else {
+        return sweepNoLater(than: turn.now + .seconds(1))
+      }
       // Every history was read since and the difference stays: a transfer. It belongs to the residual, not to any lot.
       expectedTotals[asset] = total
       sweeps.drifts[asset] = nil

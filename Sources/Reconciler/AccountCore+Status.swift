@@ -10,7 +10,7 @@ extension AccountCore {
   public var status: AccountStatus {
     AccountStatus(
       account: policy.account, environment: policy.environment, isArmed: policy.isArmed, isPaused: isPaused,
-      isKnown: isSynced, streamEpoch: streamEpoch, lastSweep: sweeps.lastComplete,
+      isKnown: isKnown, streamEpoch: streamEpoch, lastSweep: sweeps.lastComplete,
       coverage: lanes.keys.sorted().compactMap { lanes[$0]?.coverage },
       nakedSince: lanes.compactMapValues { $0.naked?.since }, lots: ledger.allOpen.map(\.lot), legs: liveLegs,
       residuals: residuals, alerts: alerts.keys.sorted().compactMap { alerts[$0] },

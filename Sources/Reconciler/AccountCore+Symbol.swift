@@ -16,15 +16,18 @@ extension AccountCore {
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if lane.watchesPrice { setSweepTimer() }
-    awaitSettling(symbol)
+    wake(symbol)
   }
 
-  /// A market entry whose pieces are still coming is looked at again when they must be there.
-  private mutating func awaitSettling(_ symbol: Symbol) {
-    for account in ledger.open(symbol) where account.lot.entryIsOpen {
-      guard let settlesAt = account.settlesAt, turn.now < settlesAt else { continue }
-      turn.effects.append(.setTimer(.retry(symbol), at: settlesAt))
-    }
+  /// Sets the symbol's timer to the next moment at which time alone changes its judgement.
+  private mutating func wake(_ symbol: Symbol) {
+    guard let lane = lanes[symbol] else { return }
+    var moments = [lane.retryAt, lane.frozenUntil].compactMap { $0 }
+    moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
+    moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
+    if let last = lane.memory.lastConsolidation { moments.append(last + .seconds(1)) }
+    guard let next = moments.filter({ $0 > turn.now }).min() else { return }
+    turn.effects.append(.setTimer(.retry(symbol), at: next))
   }
 
   /// Puts stops that the price has passed just below the last price, where the policy says so.
@@ -188,24 +191,30 @@ extension AccountCore {
     guard !isTidying(action), let id = action.command.placedIDs.legs.first,
       let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
     else { return false }
-    var repairs = (lanes[symbol]?.repairs ?? []).filter { turn.now - $0.at < policy.timing.duelWindow }
-    let same = repairs.filter {
-      $0.lot == name.lot && $0.tranche == name.tranche && $0.rangeStartSteps == name.rangeStartSteps
+    let same = (lanes[symbol]?.repairs ?? []).filter { repair in
+      turn.now - repair.at < policy.timing.duelWindow && repair.lot == name.lot && repair.tranche == name.tranche
+        && repair.rangeStartSteps == name.rangeStartSteps
     }
-    guard same.count <= policy.timing.identicalRepairsMax else {
+    guard same.count < policy.timing.identicalRepairsMax else {
       let until = turn.now + policy.timing.freezeFor
       lanes[symbol]?.frozenUntil = until
       lanes[symbol]?.repairs = []
       raise(
         .frozen, symbol.text, .critical,
         "\(same.count) identical repairs within \(policy.timing.duelWindow) were undone; trying again later")
-      turn.effects.append(.setTimer(.retry(symbol), at: until))
       return true
     }
-    repairs.append(
-      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
-    lanes[symbol]?.repairs = repairs
     return false
+  }
+
+  /// Remembers an accepted placement, so that its repetition is noticed.
+  mutating func noteRepair(_ action: PlannedAction, _ symbol: Symbol) {
+    guard let id = action.command.placedIDs.legs.first,
+      let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
+    else { return }
+    lanes[symbol]?.repairs.removeAll { turn.now - $0.at >= policy.timing.duelWindow }
+    lanes[symbol]?.repairs.append(
+      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
   }
 }
 

@@ -91,10 +91,11 @@ extension AccountCore {
 
   // MARK: - What the wallet allows
 
-  /// Whether the wallet's figure is as new as the lots.
-  private func isCurrent(_ asset: Asset) -> Bool {
-    guard let holding = wallet[asset] else { return false }
-    return lastFillAt[asset].map { holding.asOf >= $0 } ?? true
+  /// Whether the wallet's figure is as new as the lots, and proven: pushed by the venue, or a reading that the known fills
+  /// explain. A lower figure that nothing explains may be a lagging replica's; until then growth is believed (race R7).
+  func isCurrent(_ asset: Asset) -> Bool {
+    guard let holding = wallet[asset], lastFillAt[asset].map({ holding.asOf >= $0 }) ?? true else { return false }
+    return holding.isPushed || sweeps.drifts[asset] == nil
   }
 
   /// Base that a new SELL order could still lock: the total less what all known open orders hold of it.
@@ -106,7 +107,7 @@ extension AccountCore {
   }
 
   /// Base held by the open SELL orders of a symbol; the legs of a list hold it once.
-  private func lockedBase(_ symbol: Symbol) -> FixedDecimal {
+  func lockedBase(_ symbol: Symbol) -> FixedDecimal {
     var lists: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
     for order in book.open(symbol) where order.status != .pendingNew {

@@ -54,6 +54,15 @@ struct Book: Sendable {
     return Change(old: old, new: new)
   }
 
+  /// Forgets one order altogether.
+  mutating func forget(_ order: Order) {
+    orders[order.key] = nil
+    heardAt[order.key] = nil
+    if keyByClientID[order.clientOrderID] == order.key { keyByClientID[order.clientOrderID] = nil }
+    openBySymbol[order.symbol]?.remove(order.key)
+    if openBySymbol[order.symbol]?.isEmpty == true { openBySymbol[order.symbol] = nil }
+  }
+
   /// Forgets the oldest terminal orders beyond the limit, except those that `isNeeded`.
   mutating func forgetOld(except isNeeded: (Order) -> Bool) {
     guard terminal.count - terminalStart > Self.terminalOrdersMax else { return }

@@ -84,6 +84,10 @@ public struct ProtectionTiming: Hashable, Sendable {
   public var entrySettling: Duration = .milliseconds(25)
   /// A difference in the books younger than this may still be explained by an event on its way.
   public var settlingWindow: Duration = .milliseconds(1000)
+  /// A wallet figure that no fill explains is believed after this, with every history read since.
+  public var driftPatience: Duration = .seconds(2)
+  /// Without a stream, a complete reading is believed for this long; then coverage is shown as unknown (promise I8).
+  public var knownFor: Duration = .seconds(30)
   /// Naked longer than this raises an alert (T1).
   public var nakedAlertAfter: Duration = .seconds(5)
   /// A triggered stop that has not filled for this long protects nothing (faults OL11, OL13).
