@@ -14,7 +14,7 @@ readonly MODULES=(TradingTests WebSocketTests EventLoopTests SigningTests VenueT
 kinds=("$@")
 [ "${#kinds[@]}" -gt 0 ] || kinds=(thread address)
 
-# LeakSanitizer cannot attach under a debugger or in some containers; leaks are looked for only when asked.
+# Threads that live to the end of the process hold memory, which LeakSanitizer would report: leaks only when asked.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 export SWIFT_BACKTRACE=enable=no
 
