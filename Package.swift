@@ -94,7 +94,7 @@ let package = Package(
         "Trading", "EventLoop", "Signing", "Telemetry", logging, metrics,
       ]),
     library("ControlAPI", ["Venue", "Trading", "Telemetry", hummingbird, logging]),
-    library("PaperServer", ["PaperVenue", "Trading", "Signing"] + nio),
+    library("PaperServer", ["PaperVenue", "Trading", "Signing", "EventLoop"] + nio),
 
     // 5
     .executableTarget(
@@ -113,14 +113,14 @@ let package = Package(
     tests("WebSocketTests", ["WebSocket", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
-    tests("TelemetryTests", ["Telemetry", "TestSupport", logging, metrics]),
+    tests("TelemetryTests", ["Telemetry", logging, metrics]),
     tests("VenueTests", ["Venue", "Trading", "TestSupport"]),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport"]),
     tests("PaperVenueTests", ["PaperVenue", "Trading"]),
     tests(
       "StreamClientTests",
       ["StreamClient", "COpenSSL", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
-    tests("RESTClientTests", ["RESTClient", "EventLoop", "Venue", "Trading", "TestSupport"]),
+    tests("RESTClientTests", ["RESTClient", "EventLoop", "Signing", "Venue", "Trading"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),

@@ -97,7 +97,9 @@ struct QueueingLogHandler: LogHandler {
   func log(event: LogEvent) {
     var fields = metadata
     if let provided = metadataProvider?.get() { fields.merge(provided) { _, newer in newer } }
-    if let own = event.metadata { fields.merge(own) { _, newer in newer } }
+    if let own = event.metadata {
+      if fields.isEmpty { fields = own } else { fields.merge(own) { _, newer in newer } }
+    }
     if let error = event.error { fields["error"] = .string(String(describing: error)) }
     queue.append(
       LogRecord(

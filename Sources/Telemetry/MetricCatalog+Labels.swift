@@ -12,9 +12,17 @@ extension MetricCatalog {
       "maker_partial", "consolidate", "take_profit_only", MetricLabel.other,
     ])
 
+  /// The core's kinds, then the shell's.
   static let alertKinds = [
-    "naked", "frozen", "ambiguous", "clock", "banned", "unauthorized", "stream_lost", "stream_stale",
-    "sweep_incomplete", "sweep_share", "mirror_lag", "mirror_down", "external_order", "residual", "refused", "lease",
+    "naked", "protection_refused", "base_locked", "wallet_short", "frozen", "stop_crossed", "consolidating", "no_slot",
+    "stream_down", "sweep_incomplete", "unauthorized", "rate_limited", "bracket_invalid", "unknown_order_state",
+    "mirror_down", "mirror_lag", "clock", "lease", "layer_share", MetricLabel.other,
+  ]
+
+  /// Why a sweep was asked for: the clock, the stream, people, or a refusal that only a fresh reading explains.
+  static let sweepTriggers = [
+    "start", "stream_opened", "interval", "history", "operator", "unknown_lot", "insufficient_balance",
+    "duplicate_client_order_id", "amend_refused", "price_refused", "stop_crossed", "open_order_limit", "unknown_order",
     MetricLabel.other,
   ]
 
@@ -22,7 +30,7 @@ extension MetricCatalog {
   static let endpoints = [
     "GET /api/v3/time", "GET /api/v3/exchangeInfo", "GET /api/v3/ticker/price", "GET /api/v3/account",
     "GET /api/v3/openOrders", "GET /api/v3/openOrderList", "GET /api/v3/allOrders", "GET /api/v3/orderList",
-    "GET /api/v3/myTrades", "GET /api/v3/order", "POST /api/v3/order", "DELETE /api/v3/order",
+    "GET /api/v3/myTrades", "GET /api/v3/order", "POST /api/v3/order", "POST /api/v3/order/test", "DELETE /api/v3/order",
     "PUT /api/v3/order/amend/keepPriority", "POST /api/v3/orderList/oco", "DELETE /api/v3/orderList",
     MetricLabel.other,
   ]

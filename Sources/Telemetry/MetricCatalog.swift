@@ -71,9 +71,7 @@ public enum MetricCatalog {
   public static let sweeps = MetricDefinition(
     "backstop_sweep_total", .counter, "Sweeps, by trigger and by whether every read succeeded.",
     labels: [
-      MetricLabel(
-        "trigger",
-        ["start", "reconnect", "exposed", "full", "gap", "outcome", "operator", "policy", MetricLabel.other]),
+      MetricLabel("trigger", sweepTriggers),
       MetricLabel("complete", ["true", "false"]),
     ])
   public static let sweepRepairs = MetricDefinition(
