@@ -76,10 +76,12 @@ public struct InstrumentFilters: Hashable, Sendable {
 extension Instrument {
   /// `quantity` cut to a legal size, or `nil` when nothing legal fits. Never rounds up: rounding up sells what is not there (OL06).
   public func legalQuantity(_ quantity: FixedDecimal, at price: FixedDecimal, market: Bool = false) -> FixedDecimal? {
-    var legal = quantity.rounded(toMultipleOf: filters.stepSize, .down)
+    // The caps come first: the venue's market cap is often an odd number that no step divides.
+    var legal = quantity
     if filters.quantityMax.isPositive { legal = FixedDecimal.min(legal, filters.quantityMax) }
+    if market, filters.marketQuantityMax.isPositive { legal = FixedDecimal.min(legal, filters.marketQuantityMax) }
+    legal = legal.rounded(toMultipleOf: filters.stepSize, .down)
     if market {
-      if filters.marketQuantityMax.isPositive { legal = FixedDecimal.min(legal, filters.marketQuantityMax) }
       legal = legal.rounded(toMultipleOf: filters.marketStepSize, .down)
       if legal < filters.marketQuantityMin { return nil }
     }

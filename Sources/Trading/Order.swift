@@ -82,6 +82,8 @@ extension Order {
       merged.executedQuantity = other.executedQuantity
       merged.executedQuote = other.executedQuote
     }
+    // An amend's answer leaves the trigger out; a conditional order never loses it.
+    if merged.triggerPrice.isZero { merged.triggerPrice = other.triggerPrice }
     merged.preventedQuantity = FixedDecimal.max(merged.preventedQuantity, other.preventedQuantity)
     merged.orderListID = merged.orderListID ?? other.orderListID
     merged.isWorking = merged.isWorking ?? other.isWorking
