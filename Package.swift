@@ -126,6 +126,13 @@ let package = Package(
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Venue", "Trading", "TestSupport"]),
     tests(
+      "GuardianTests",
+      [
+        "Guardian", "Binance", "Reconciler", "StreamClient", "Venue", "Trading", "EventLoop", "Telemetry",
+        "TestSupport",
+        logging,
+      ]),
+    tests(
       "ControlAPITests",
       [
         "ControlAPI", "Venue", "Trading", "Telemetry", "TestSupport", hummingbird,
@@ -135,9 +142,8 @@ let package = Package(
     tests(
       "IntegrationTests",
       [
-        "Guardian", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "Binance", "Venue", "Trading",
-        "EventLoop",
-        "Schema", "Signing", "Telemetry", "TestSupport",
+        "backstop", "Guardian", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "RESTClient",
+        "StreamClient", "Binance", "Venue", "Trading", "EventLoop", "Schema", "Signing", "Telemetry", "TestSupport",
       ]),
     tests("TidyTests", []),
   ]
