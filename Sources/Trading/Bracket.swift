@@ -41,7 +41,8 @@ public struct Bracket: Hashable, Sendable {
   }
 }
 
-/// What to do when the price is already through the stop, so that the venue would refuse it: that *is* the exit (fault OL07).
+/// What to do when the price is already through the stop, so that the venue would refuse it: that *is* the exit (fault
+/// OL07).
 public enum CrossedStopPolicy: String, Hashable, Sendable, CaseIterable {
   /// Sell the uncovered quantity at market.
   case exit
@@ -87,7 +88,8 @@ extension Bracket {
     }
   }
 
-  /// One tranche each; the tranche has one character in a leg's client order id, and the venue allows few algo orders anyway.
+  /// One tranche each; the tranche has one character in a leg's client order id, and the venue allows few algo orders
+  /// anyway.
   public static let takeProfitsMax = 9
 
   /// The first thing wrong with the bracket itself, before any entry price is known.

@@ -1,4 +1,5 @@
-/// Where a bracket comes from when the bot registered none: the first matching rule, then the account default (DESIGN §3).
+/// Where a bracket comes from when the bot registered none: the first matching rule, then the account default (DESIGN
+/// §3).
 public struct BracketPolicy: Hashable, Sendable {
   public var rules: [BracketRule]
   public var standard: Bracket

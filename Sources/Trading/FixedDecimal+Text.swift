@@ -1,11 +1,12 @@
-// Reading and writing decimal text. Money arrives as JSON strings such as "0.00100000"; it is never read through a `Double`.
+// Reading and writing decimal text. Money arrives as JSON strings such as "0.00100000"; it is never read through a
+// `Double`.
 
 extension FixedDecimal {
   /// Whole digits accepted from text. 10^18 leaves room for hundreds of sums before the 1.7 × 10^20 range ends.
   public static let wholeDigitsMax = 18
 
-  /// Reads `[+-]digits[.digits]`. `nil` for anything else: an exponent, `NaN`, an empty text, more than 18 whole digits, or a
-  /// non-zero digit past the 18th decimal (dropping it silently would change money).
+  /// Reads `[+-]digits[.digits]`. `nil` for anything else: an exponent, `NaN`, an empty text, more than 18 whole
+  /// digits, or a non-zero digit past the 18th decimal (dropping it silently would change money).
   public init?(utf8 text: some Collection<UInt8>) {
     var index = text.startIndex
     var negative = false

@@ -1,8 +1,8 @@
 /// An exact decimal with 18 fractional digits, kept in one `Int128`.
 ///
-/// Venues speak at most 8 decimals, so a price times a quantity has at most 16: every product that money is made of is exact.
-/// The range is ±1.7 × 10^20. Arithmetic *saturates* instead of trapping: a guardian that crashes on an absurd number from
-/// the wire protects nobody, and no filter lets a saturated value through.
+/// Venues speak at most 8 decimals, so a price times a quantity has at most 16: every product that money is made of is
+/// exact. The range is ±1.7 × 10^20. Arithmetic *saturates* instead of trapping: a guardian that crashes on an absurd
+/// number from the wire protects nobody, and no filter lets a saturated value through.
 public struct FixedDecimal: Hashable, Sendable {
   /// The value times 10^18.
   public let units: Int128
@@ -106,7 +106,8 @@ extension FixedDecimal {
 // MARK: - Steps
 
 extension FixedDecimal {
-  /// The nearest multiple of `step` in the given direction; the value itself when `step` is not positive (a filter that is off).
+  /// The nearest multiple of `step` in the given direction; the value itself when `step` is not positive (a filter that
+  /// is off).
   public func rounded(toMultipleOf step: Self, _ rounding: Rounding) -> Self {
     guard step.isPositive else { return self }
     let (quotient, remainder) = units.magnitude.quotientAndRemainder(dividingBy: step.units.magnitude)

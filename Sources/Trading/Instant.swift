@@ -1,5 +1,5 @@
-/// A moment on the machine's monotonic clock, in nanoseconds from an arbitrary start. Timers and ages are measured with it, so
-/// that a wall-clock jump (fault PR06) moves nothing.
+/// A moment on the machine's monotonic clock, in nanoseconds from an arbitrary start. Timers and ages are measured with
+/// it, so that a wall-clock jump (fault PR06) moves nothing.
 public struct Instant: Hashable, Comparable, Sendable {
   public let nanoseconds: Int64
 

@@ -74,7 +74,8 @@ public struct InstrumentFilters: Hashable, Sendable {
 }
 
 extension Instrument {
-  /// `quantity` cut to a legal size, or `nil` when nothing legal fits. Never rounds up: rounding up sells what is not there (OL06).
+  /// `quantity` cut to a legal size, or `nil` when nothing legal fits. Never rounds up: rounding up sells what is not
+  /// there (OL06).
   public func legalQuantity(_ quantity: FixedDecimal, at price: FixedDecimal, market: Bool = false) -> FixedDecimal? {
     // The caps come first: the venue's market cap is often an odd number that no step divides.
     var legal = quantity

@@ -72,8 +72,9 @@ public struct Order: Hashable, Sendable {
 }
 
 extension Order {
-  /// The state that two reports about one order prove together. Monotone, and the same whatever the order of arrival (faults
-  /// ST06, ST07, ST09): a terminal status wins, executed quantity never falls, an amended quantity is the newer report's.
+  /// The state that two reports about one order prove together. Monotone, and the same whatever the order of arrival
+  /// (faults ST06, ST07, ST09): a terminal status wins, executed quantity never falls, an amended quantity is the newer
+  /// report's.
   public func merged(with report: Order) -> Order {
     let reportIsNewer = report.isNewer(than: self)
     var merged = reportIsNewer ? report : self

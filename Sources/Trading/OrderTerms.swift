@@ -1,5 +1,5 @@
-// The closed vocabularies of an order. A value that we do not know is kept with its text and never guessed (fault ST20):
-// unknown is neither proof of life nor of death.
+// The closed vocabularies of an order. A value that we do not know is kept with its text and never guessed (fault
+// ST20): unknown is neither proof of life nor of death.
 
 public enum Side: String, Hashable, Sendable {
   case buy, sell
@@ -69,8 +69,8 @@ public enum OrderStatus: Hashable, Sendable {
     }
   }
 
-  /// How far along its life a status is: of two reports about one order the higher rank is the newer (fault ST09). Terminal
-  /// states share a rank because an order reaches only one of them.
+  /// How far along its life a status is: of two reports about one order the higher rank is the newer (fault ST09).
+  /// Terminal states share a rank because an order reaches only one of them.
   public var rank: Int {
     switch self {
     case .unknown: 0

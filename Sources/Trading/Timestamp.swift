@@ -1,5 +1,5 @@
-/// A moment in UTC, in microseconds since 1970. Venue time, received time and applied time are three such clocks and are never
-/// mixed: a value of this type always says in its name which one it is.
+/// A moment in UTC, in microseconds since 1970. Venue time, received time and applied time are three such clocks and
+/// are never mixed: a value of this type always says in its name which one it is.
 public struct Timestamp: Hashable, Comparable, Sendable {
   public let microseconds: Int64
 

@@ -1,7 +1,7 @@
 public import Trading
 
-/// Something that the mirror must remember: the only thing that flows from the core to PostgreSQL (DESIGN §4). Facts are
-/// absolute values, so recording one twice changes nothing.
+/// Something that the mirror must remember: the only thing that flows from the core to PostgreSQL (DESIGN §4). Facts
+/// are absolute values, so recording one twice changes nothing.
 ///
 /// Moments inside the core are monotonic `Instant`s; the writer turns them into wall time with its own anchor.
 public enum Fact: Hashable, Sendable {

@@ -8,7 +8,8 @@ public struct HTTPRequest: Hashable, Sendable {
   }
 
   public var method: Method
-  /// Path and query, such as `/api/v3/account?timestamp=1&signature=…`. Never logged: it carries the signature (fault SE01).
+  /// Path and query, such as `/api/v3/account?timestamp=1&signature=…`. Never logged: it carries the signature (fault
+  /// SE01).
   public var target: String
   public var headers: [Header]
   public var body: [UInt8]

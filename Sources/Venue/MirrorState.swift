@@ -1,6 +1,7 @@
 public import Trading
 
-/// What the mirror gives back at start-up: the account as of the last committed batch. The venue's snapshot corrects it.
+/// What the mirror gives back at start-up: the account as of the last committed batch. The venue's snapshot corrects
+/// it.
 public struct MirrorState: Hashable, Sendable {
   /// When protection began for the account; `nil` on the very first start.
   public var protectedSince: Timestamp?

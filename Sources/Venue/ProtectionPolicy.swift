@@ -1,6 +1,7 @@
 public import Trading
 
-/// Everything that an operator decides about one account and that the core needs to know. A plain value: a reload replaces it.
+/// Everything that an operator decides about one account and that the core needs to know. A plain value: a reload
+/// replaces it.
 public struct ProtectionPolicy: Hashable, Sendable {
   public var account: AccountID
   public var environment: VenueEnvironment
@@ -66,7 +67,8 @@ public struct RiskLimits: Hashable, Sendable {
 public struct ProtectionTiming: Hashable, Sendable {
   /// An unanswered command is queried after this (T_unk); then after twice, four times this.
   public var queryAfter: Duration = .milliseconds(400)
-  /// Validity of a protective request at the venue: what arrives later is refused there (fault PR05), so absence can be proven.
+  /// Validity of a protective request at the venue: what arrives later is refused there (fault PR05), so absence can be
+  /// proven.
   public var receiveWindow: Duration = .milliseconds(1500)
   /// Clock difference to allow for on top of `receiveWindow` before a request counts as dead.
   public var skewAllowance: Duration = .milliseconds(1000)

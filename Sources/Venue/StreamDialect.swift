@@ -1,7 +1,7 @@
 public import Trading
 
-/// How a venue's private stream is opened, kept proven and read: pure text in, verdicts out. The stream client performs it and
-/// knows no venue; a venue's codec implements it and knows no socket.
+/// How a venue's private stream is opened, kept proven and read: pure text in, verdicts out. The stream client performs
+/// it and knows no venue; a venue's codec implements it and knows no socket.
 public protocol StreamDialect: Sendable {
   /// Frames to send as soon as the socket is open, in order (logon, subscribe). `now` is the venue-corrected time.
   mutating func opening(at now: Timestamp) -> [StreamFrame]

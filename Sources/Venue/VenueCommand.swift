@@ -1,7 +1,7 @@
 public import Trading
 
-/// Something to do at the venue. The protective cases can only sell what a lot holds: no case of them can open or grow a
-/// position (promise I2, requirement R38). Only `placeEntry`, which carries a bot's own order (layer 3), may buy.
+/// Something to do at the venue. The protective cases can only sell what a lot holds: no case of them can open or grow
+/// a position (promise I2, requirement R38). Only `placeEntry`, which carries a bot's own order (layer 3), may buy.
 public enum VenueCommand: Hashable, Sendable {
   case placeOCO(OCOPlacement)
   case placeLeg(LegPlacement)

@@ -1,7 +1,7 @@
 public import Trading
 
-/// One fact from the account's user-data stream, in no venue's wire names. An event is never an instruction: it only changes
-/// what we know (DESIGN §1).
+/// One fact from the account's user-data stream, in no venue's wire names. An event is never an instruction: it only
+/// changes what we know (DESIGN §1).
 public enum VenueEvent: Hashable, Sendable {
   case order(OrderUpdate)
   case orderList(OrderListUpdate)

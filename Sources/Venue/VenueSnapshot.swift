@@ -6,7 +6,8 @@ public struct SnapshotScope: Hashable, Sendable {
   public var histories: [HistoryRequest]
   /// Symbols whose last price is read.
   public var prices: [Symbol]
-  /// `false`: balances and open orders are not wanted (a price sample), and their absence from the answer is no failure.
+  /// `false`: balances and open orders are not wanted (a price sample), and their absence from the answer is no
+  /// failure.
   public var readsAccount: Bool
 
   public init(histories: [HistoryRequest] = [], prices: [Symbol] = [], readsAccount: Bool = true) {
@@ -31,7 +32,8 @@ public struct HistoryRequest: Hashable, Sendable {
   }
 }
 
-/// One reading of the account. Its parts are not atomic across each other, so it carries the bounds of when it was taken.
+/// One reading of the account. Its parts are not atomic across each other, so it carries the bounds of when it was
+/// taken.
 public struct VenueSnapshot: Hashable, Sendable {
   /// When the first request left; a fact younger than this beats the snapshot (fault ST10).
   public var requestedAt: Instant

@@ -139,7 +139,8 @@ extension SpotOrderRow {
       updatedAt: timeUnit.timestamp(reportedAt))
   }
 
-  /// A pending leg whose size the venue computes when the entry fills (OPO lists) has none yet; it protects nothing anyway.
+  /// A pending leg whose size the venue computes when the entry fills (OPO lists) has none yet; it protects nothing
+  /// anyway.
   private var unsizedQuantity: FixedDecimal? { status == .pendingNew ? .zero : nil }
 
   /// Below zero the venue says that it does not know the value (old orders); the limit price is then the best that
