@@ -47,3 +47,21 @@ extension GuardianAccount {
   public func unfreeze(_ symbol: Symbol) { feed(.request(.unfreeze(symbol))) }
   public func reload(_ policy: ProtectionPolicy) { feed(.request(.reload(policy))) }
 }
+
+extension GuardianAccount {
+  /// Starts the account: what the mirror remembers, then the venue's instruments. The stream's first report brings the snapshot.
+  func begin(restored: MirrorState?) {
+    feed(.restored(restored))
+    readInstruments()
+    keepMeasuringClock()
+    expireReplies()
+  }
+
+  /// Replies that will never come leave no entry behind.
+  private func expireReplies() {
+    later(Self.replyPatience.wholeNanoseconds) { account in
+      account.abandonPending("no reply came", sentBefore: account.venueClock.localNow + (.zero - Self.replyPatience))
+      account.expireReplies()
+    }
+  }
+}
