@@ -151,9 +151,17 @@ public struct PaperWorld: Sendable {
     route(exchange.setPrice(price, of: symbol, at: now), at: now)
   }
 
-  /// Starts keeping states for stale reads from now on, so that a rule that is added later finds a past.
-  public mutating func rememberState(at now: Timestamp) {
+  /// Adds a fault. A rule that will ask for the past finds at least the present state.
+  public mutating func inject(_ rule: FaultRule, at now: Timestamp) {
+    faults.add(rule)
+    guard faults.needsHistory else { return }
     for account in exchange.accountIDs { remember(account, at: now) }
+  }
+
+  /// Ends every fault; what is already under way still arrives.
+  public mutating func heal() {
+    faults.removeAll()
+    history.removeAll()
   }
 
   private mutating func remember(_ id: AccountID, at now: Timestamp) {
