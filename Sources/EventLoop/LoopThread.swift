@@ -59,6 +59,7 @@ public final class LoopThread: Sendable {
   }
 
   deinit {
+    lifecycle.withLock { if case .running(let thread) = $0 { thread.detach() } }
     close(wakeDescriptor)
     close(epoll)
   }

@@ -38,5 +38,10 @@ struct PosixThread {
     pthread_join(handle, nil)
   }
 
+  /// For an owner that goes away without waiting: the system frees the thread's rest when it ends.
+  func detach() {
+    pthread_detach(handle)
+  }
+
   static var current: UInt { UInt(pthread_self()) }
 }

@@ -39,6 +39,7 @@ public final class WorkerThread: @unchecked Sendable {
   }
 
   deinit {
+    state.thread?.detach()
     pthread_cond_destroy(condition)
     pthread_mutex_destroy(mutex)
     condition.deallocate()

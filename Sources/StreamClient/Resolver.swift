@@ -18,6 +18,11 @@ public final class Resolver: Sendable {
     worker.stop(discardingQueue: true)
   }
 
+  /// Waits for the thread's end, after `stop`; a look-up that runs may take the system's time-out.
+  public func join() {
+    worker.join()
+  }
+
   /// Calls `completion` on `loop` with the addresses in the order in which to try them: the system's order (RFC 6724), the two
   /// families in turn (RFC 8305 §4), so that one broken family costs one attempt. Address literals never leave this thread.
   func resolve(

@@ -21,6 +21,7 @@ private final class StreamUnderTest: Sendable {
   let server: LoopbackServer
   let stream: PrivateStream
   let told: AsyncStream<Told>
+  private let holder = Locked<PrivateStream?>(nil)
 
   init(
     timings: StreamTimings = StreamTimings(), answer: @escaping @Sendable (String) -> String? = { _ in nil },
@@ -33,7 +34,7 @@ private final class StreamUnderTest: Sendable {
     let configuration = StreamConfiguration(
       request: try OpeningRequest(url: WebSocketURL("ws://127.0.0.1:\(server.port)/")), tls: nil, timings: timings,
       transportTimings: TransportTimings(idle: nil))
-    let holder = Locked<PrivateStream?>(nil)
+    let holder = holder
     stream = PrivateStream(
       loop: harness.loop, resolver: harness.resolver, configuration: configuration,
       budget: Locked(ConnectionBudget()), entropy: .seeded(1), makeDialect: { LineDialect() },
@@ -52,6 +53,7 @@ private final class StreamUnderTest: Sendable {
 
   func stop() {
     stream.stop()
+    holder.withLock { $0 = nil }
     server.stop()
     harness.stop()
   }

@@ -21,6 +21,7 @@ final class WireHarness: Sendable {
 
   func stop() {
     resolver.stop()
+    resolver.join()
     loop.stop()
     loop.join()
   }
