@@ -91,6 +91,9 @@ struct RequestText {
 
   mutating func appendQuoted(_ text: String) {
     append("\"")
+    defer { append("\"") }
+    // Ids, prices and symbols need no escape: one copy instead of a loop over bytes.
+    guard text.utf8.contains(where: Self.needsEscape) else { return append(text) }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
@@ -102,7 +105,10 @@ struct RequestText {
       default: bytes.append(byte)
       }
     }
-    append("\"")
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private mutating func appendList(_ list: [String]) {
