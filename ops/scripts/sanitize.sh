@@ -8,32 +8,35 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# Leaves out everything that needs a server, NIO or PostgreSQL; those run in `make test`.
-readonly MODULES=(TradingTests WebSocketTests EventLoopTests SigningTests VenueTests BinanceTests ReconcilerTests StreamClientTests)
+# Only what needs no HTTP server, NIO or PostgreSQL; the rest runs in `make test`. (Pure modules have no threads, and
+# Swift 6.3 crashes in the thread sanitizer on parametrized tests over 128-bit integers.)
+readonly THREADED=(EventLoopTests SigningTests TelemetryTests StreamClientTests RESTClientTests)
+readonly CLOSE_TO_MEMORY=(WebSocketTests BinanceTests EventLoopTests SigningTests StreamClientTests RESTClientTests)
 
 kinds=("$@")
 [ "${#kinds[@]}" -gt 0 ] || kinds=(thread address)
 
 # Threads that live to the end of the process hold memory, which LeakSanitizer would report: leaks only when asked.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
+# A resolver is told to stop but not waited for: its look-up may take seconds. That is no race.
+export TSAN_OPTIONS=${TSAN_OPTIONS:-report_thread_leaks=0}
 export SWIFT_BACKTRACE=enable=no
 
 root=$PWD
 for kind in "${kinds[@]}"; do
   case "$kind" in
-    thread) folder=$root/.build-tsan ;;
-    address) folder=$root/.build-asan ;;
+    thread) built=.build-tsan modules=("${THREADED[@]}") ;;
+    address) built=.build-asan modules=("${CLOSE_TO_MEMORY[@]}") ;;
     *)
       echo "sanitize.sh: unknown sanitizer '$kind' (thread or address)" >&2
       exit 64
       ;;
   esac
-  package=$folder/package
-  ops/scripts/light-package.sh "$package" "${MODULES[@]}"
+  package=$root/$built/package
+  ops/scripts/light-package.sh "$package" "${modules[@]}"
   (
     cd "$package"
     ops/scripts/build.sh "$kind"
-    case "$kind" in thread) built=.build-tsan ;; *) built=.build-asan ;; esac
     BACKSTOP_TEST_FOLDER=$built BACKSTOP_SANITIZE=$kind ops/scripts/test.sh
   )
 done
