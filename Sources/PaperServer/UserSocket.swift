@@ -52,6 +52,8 @@ final class UserSocket: WebSocketEndpoint {
     if let body = try control(method, parameters) {
       if let error = core.world.meter?.charge(2, at: core.now) { throw error }
       reply(id: id, .success(body))
+      // The end of a subscription follows the answer that caused it.
+      core.flush()
       return
     }
     if let path = PublicMarket.path(ofMethod: method) {
@@ -100,7 +102,6 @@ final class UserSocket: WebSocketEndpoint {
       session = nil
       if let id = sessionSubscription { try? core.world.unsubscribe(connection, id, at: core.now) }
       sessionSubscription = nil
-      core.flush()
       return status()
     case "userDataStream.subscribe":
       guard let session else { throw .badKey }
@@ -115,7 +116,6 @@ final class UserSocket: WebSocketEndpoint {
       let id = try parameters.integer("subscriptionId").map { Int(clamping: $0) }
       try core.world.unsubscribe(connection, id, at: core.now)
       if id == nil || id == sessionSubscription { sessionSubscription = nil }
-      core.flush()
       return JSONWriter.object { _ in }
     case "session.subscriptions":
       return JSONWriter.array(core.world.subscriptions(of: connection)) { json, entry in
