@@ -140,13 +140,15 @@ public final class WorkerThread: @unchecked Sendable {
   }
 
   private func next() -> LoopInbox.Item? {
-    locked { state in
-      while state.first == state.items.count {
-        if state.isStopped { return nil }
-        pthread_cond_wait(condition, mutex)
-      }
-      return state.takeFirst()
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the wait. (An
+    // optimised build then reads the old count for ever.)
+    while state.first == state.items.count {
+      if state.isStopped { return nil }
+      pthread_cond_wait(condition, mutex)
     }
+    return state.takeFirst()
   }
 
   private func run(_ item: LoopInbox.Item) {
