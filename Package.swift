@@ -91,7 +91,7 @@ let package = Package(
       "Guardian",
       [
         "StreamClient", "RESTClient", "Mirror", "Binance", "Reconciler", "Configuration", "Venue", "Postgres",
-        "Trading", "EventLoop", "Signing", "Telemetry", logging, metrics,
+        "Trading", "WebSocket", "EventLoop", "Signing", "Telemetry", logging, metrics,
       ]),
     library("ControlAPI", ["Venue", "Trading", "Telemetry", hummingbird, logging]),
     library("PaperServer", ["PaperVenue", "Trading", "Signing", "EventLoop"] + nio),
@@ -120,7 +120,7 @@ let package = Package(
     tests(
       "StreamClientTests",
       ["StreamClient", "COpenSSL", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
-    tests("RESTClientTests", ["RESTClient", "EventLoop", "Signing", "Venue", "Trading"]),
+    tests("RESTClientTests", ["RESTClient", "COpenSSL", "EventLoop", "Signing", "Venue", "Trading"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),

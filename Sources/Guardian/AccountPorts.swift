@@ -1,3 +1,4 @@
+import Binance
 import Logging
 import Trading
 import Venue
@@ -10,6 +11,10 @@ struct AccountPorts: Sendable {
   var doubt: @Sendable (String) -> Void
   /// Performs a REST request; the completion comes on any thread, exactly once.
   var perform: @Sendable (HTTPRequest, @escaping @Sendable (HTTPResult) -> Void) -> Void
+  /// What a reply on the stream said about the request budget that both ways share.
+  var noteLimits: @Sendable (SpotReply) -> Void
+  /// The venue's own limits, read with its instruments.
+  var setLimits: @Sendable ([SpotRateLimit]) -> Void
   /// Hands facts to the mirror; never blocks. All facts of one call belong to one transaction.
   var record: @Sendable ([Fact]) -> Void
   var log: Logger

@@ -5,27 +5,21 @@ import Glibc
 import Signing
 import Venue
 
-/// What one account needs from its secret places: the venue's key and the key of our own tag.
-struct AccountSecrets: Sendable {
-  var credential: RequestCredential
-  var tagKey: TagKey
-  var tagKeyWasCreated: Bool
-  /// Worth telling the operator; never contains a secret.
-  var warnings: [String] = []
-
-  static func load(_ account: AccountConfiguration) throws(StartRefusal) -> AccountSecrets {
-    var warnings: [String] = []
+/// Where one account's secrets come from: the venue's key and the key of our own tag.
+enum AccountSecrets {
+  /// - Parameter warnings: gets what is worth telling the operator; never contains a secret.
+  static func credential(
+    _ account: AccountConfiguration, _ warnings: inout [String]
+  ) throws(StartRefusal) -> RequestCredential {
     let apiKey = try text(account.key.apiKey, "the API key of account \(account.name)", &warnings)
     let secret = try text(account.key.secret, "the secret of account \(account.name)", &warnings)
     let key: SigningKey
     do { key = try SigningKey.make(account.key.kind.algorithm, secret) } catch {
       throw StartRefusal(.key, "the key of account \(account.name) cannot be used: \(error)", "")
     }
-    let credential = RequestCredential(apiKey: apiKey.revealedText(), kind: account.key.kind.requestKind) { payload in
+    return RequestCredential(apiKey: apiKey.revealedText(), kind: account.key.kind.requestKind) { payload in
       try key.sign(payload)
     }
-    let (tagKey, wasCreated) = try loadTagKey(account.tagKeyFile)
-    return AccountSecrets(credential: credential, tagKey: tagKey, tagKeyWasCreated: wasCreated, warnings: warnings)
   }
 
   private static func text(
@@ -49,8 +43,8 @@ struct AccountSecrets: Sendable {
     return secret
   }
 
-  /// 32 hexadecimal digits and a line end.
-  private static func loadTagKey(_ path: String) throws(StartRefusal) -> (TagKey, wasCreated: Bool) {
+  /// 32 hexadecimal digits and a line end; made at the first start.
+  static func tagKey(_ path: String) throws(StartRefusal) -> TagKey {
     let file = try PrivateFile.readOrCreate(path, what: "the tag key") {
       var entropy = Entropy.system
       return Array((hexadecimal(entropy.next()) + hexadecimal(entropy.next()) + "\n").utf8)
@@ -63,7 +57,7 @@ struct AccountSecrets: Sendable {
         .key, "\(path) holds no tag key",
         "restore it from a backup; without it Backstop cannot recognise its own orders")
     }
-    return (TagKey(high: high, low: low), file.wasCreated)
+    return TagKey(high: high, low: low)
   }
 
   private static func hexadecimal(_ number: UInt64) -> String {

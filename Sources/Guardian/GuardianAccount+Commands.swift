@@ -69,7 +69,10 @@ extension GuardianAccount {
           "account": "\(account)", "command": "\(command.name)", "symbol": "\(command.symbol)",
           "kind": "\(rejection.kind.rawValue)", "code": "\(rejection.code)", "detail": "\(rejection.message)",
         ])
-      if rejection.kind == .clockSkew { measureClock() }
+      if rejection.kind == .clockSkew {
+        venueClock.distrust()
+        measureClock()
+      }
     case .ambiguous(let reason):
       ports.log.warning(
         "command outcome unknown",

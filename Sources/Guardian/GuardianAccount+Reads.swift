@@ -1,6 +1,7 @@
 import Binance
 import EventLoop
 import Logging
+import RESTClient
 import Reconciler
 import Trading
 import Venue
@@ -138,6 +139,7 @@ extension GuardianAccount {
           account.ports.log.warning(
             "instruments could not be read", metadata: ["count": "\(info.unreadableSymbols)"])
         }
+        account.ports.setLimits(info.rateLimits)
         account.feed(.instruments(info.instruments))
       case .failure(let failure):
         account.ports.log.warning("instruments could not be fetched", metadata: ["detail": "\(failure)"])
@@ -147,23 +149,23 @@ extension GuardianAccount {
   }
 
   static let instrumentRetryNanoseconds: Int64 = 2_000_000_000
-  /// Quartz clocks drift by some ten microseconds per second: in ten minutes by far less than the venue's window.
-  static let clockIntervalNanoseconds: Int64 = 600_000_000_000
 
+  /// Measures the venue's clock now; the answer's time is the sample.
   func measureClock() {
     let sentAt = venueClock.localNow
     read(.time, { (decoder, body) throws(MalformedMessage) in try decoder.time(body) }) { account, result in
       guard case .success(let venue) = result else { return }
-      guard account.venueClock.measured(venue, sentAt: sentAt, receivedAt: account.venueClock.localNow) else { return }
+      account.venueClock.measured(venue, sentAt: sentAt)
       if let offset = account.venueClock.offset { account.gauges.measuredClock(offset) }
     }
   }
 
+  /// Measures whenever a sample is due, for as long as the account lives.
   func keepMeasuringClock() {
-    later(Self.clockIntervalNanoseconds) { account in
-      account.measureClock()
-      account.keepMeasuringClock()
-    }
+    measureClock()
+    // Never faster than the spacing of samples, also when the venue does not answer.
+    let due = max(venueClock.nextMeasurement - venueClock.localNow, ClockOffset.sampleSpacing)
+    later(due.wholeNanoseconds) { $0.keepMeasuringClock() }
   }
 
   func later(_ nanoseconds: Int64, _ body: @escaping @Sendable (isolated GuardianAccount) -> Void) {

@@ -65,3 +65,27 @@ extension GuardianAccount {
     }
   }
 }
+
+extension GuardianAccount {
+  /// Takes no new entries, waits until no command is under way, and stops the clockwork.
+  func drain(within patience: Duration) async {
+    isStopping = true
+    if hasCommandsUnderWay {
+      await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+        drainWaiter = { continuation.resume() }
+        loop.schedule(afterNanoseconds: patience.wholeNanoseconds) { [weak self] in
+          self?.assumeIsolated { account in
+            let waiter = account.drainWaiter
+            account.drainWaiter = nil
+            waiter?()
+          }
+        }
+      }
+    }
+    cancelTimers()
+    for waiter in entryWaiters.sorted(by: { $0.key < $1.key }) {
+      waiter.value(EntryReport(state: .unknown, entry: nil, detail: "the guardian was stopped before it knew"))
+    }
+    entryWaiters = [:]
+  }
+}

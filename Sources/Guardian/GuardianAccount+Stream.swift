@@ -32,9 +32,12 @@ extension GuardianAccount {
   }
 
   private func receiveReply(_ text: [UInt8]) {
-    guard case .reply(let reply) = SpotFrame(text), case .number(let wireID) = reply.id,
-      let call = pending.removeValue(forKey: wireID)
-    else {
+    guard case .reply(let reply) = SpotFrame(text) else {
+      keep(text, isDecoded: false)
+      return
+    }
+    ports.noteLimits(reply)
+    guard case .number(let wireID) = reply.id, let call = pending.removeValue(forKey: wireID) else {
       keep(text, isDecoded: false)
       return
     }

@@ -44,6 +44,7 @@ final class FakeWorld: Sendable {
           state.completions.append((request.label, completion))
         }
       },
+      noteLimits: { _ in }, setLimits: { _ in },
       record: { facts in state.withLock { $0.facts += facts } },
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let policy = ProtectionPolicy(
