@@ -126,17 +126,19 @@ final class LogQueue: @unchecked Sendable {
   }
 
   private func take() -> (records: [LogRecord], dropped: Int)? {
-    locked { state in
-      while state.records.isEmpty {
-        if state.isClosed { return nil }
-        pthread_cond_wait(arrived, mutex)
-      }
-      let records = state.records
-      state.records = []
-      let dropped = state.dropped - state.droppedReported
-      state.droppedReported = state.dropped
-      return (records, dropped)
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the wait. (An
+    // optimised build then reads the old count for ever.)
+    while state.records.isEmpty {
+      if state.isClosed { return nil }
+      pthread_cond_wait(arrived, mutex)
     }
+    let records = state.records
+    state.records = []
+    let dropped = state.dropped - state.droppedReported
+    state.droppedReported = state.dropped
+    return (records, dropped)
   }
 
   private func droppedNotice(_ count: Int) -> LogRecord {
