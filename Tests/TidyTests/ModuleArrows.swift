@@ -7,8 +7,8 @@ enum ModuleArrows {
     "Trading": 1, "WebSocket": 1, "EventLoop": 1, "Signing": 1, "Telemetry": 1,
     "Venue": 2, "Postgres": 2, "PaperVenue": 2,
     "StreamClient": 3, "RESTClient": 3, "Mirror": 3, "Binance": 3, "Reconciler": 3, "Configuration": 3,
-    "Guardian": 4, "ControlAPI": 4, "PaperServer": 4,
-    "backstop": 5,
+    "Guardian": 4, "ControlAPI": 4, "PaperServer": 4, "Simulation": 4,
+    "backstop": 5, "simulate": 5, "bench": 5,
   ]
 
   /// Values in, values out: no I/O, clock, chance, or suspension. Simulation and replay rest on it.
@@ -57,7 +57,7 @@ enum ModuleArrows {
       for offset in Search.words(opening, in: manifest.code) {
         let range = SwiftShape.balanced(from: offset + opening.utf8.count - 1, in: manifest.code)
         let quoted = strings(in: manifest, range: range)
-        guard let name = quoted.first, levels[name] != nil else { continue }
+        guard let name = quoted.first else { continue }
         let constants = packageConstants.filter { constant, _ in
           !Search.words(constant, in: Array(manifest.code[range])).isEmpty
         }

@@ -39,7 +39,7 @@ struct TidyTests {
   @Test func `declared dependencies go to a lower level only`() throws {
     let manifest = try #require(Repository.file("Package.swift"))
     let declared = ModuleArrows.declaredDependencies(manifest: manifest)
-    #expect(Set(declared.keys) == Set(ModuleArrows.levels.keys))
+    #expect(Set(declared.keys).subtracting(ModuleArrows.levels.keys) == [], "give it a level in ModuleArrows")
     #expect(ModuleArrows.upwardArrows(declared: declared) == [])
   }
 
