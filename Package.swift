@@ -3,8 +3,8 @@ import PackageDescription
 
 // Arrows point to a lower level only; Tests/TidyTests holds this table against every import.
 //
-//   5  backstop
-//   4  Guardian  ControlAPI  PaperServer
+//   5  backstop  simulate
+//   4  Guardian  ControlAPI  PaperServer  Simulation
 //   3  StreamClient  RESTClient  Mirror  Binance  Reconciler  Configuration
 //   2  Venue  Postgres  PaperVenue
 //   1  Trading  WebSocket  EventLoop  Signing  Telemetry
@@ -95,6 +95,7 @@ let package = Package(
       ]),
     library("ControlAPI", ["Venue", "Trading", "Telemetry", hummingbird, logging]),
     library("PaperServer", ["PaperVenue", "Trading", "Signing", "EventLoop"] + nio),
+    library("Simulation", ["Reconciler", "PaperVenue", "Venue", "Trading"]),
 
     // 5
     .executableTarget(
@@ -104,6 +105,9 @@ let package = Package(
         "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "Telemetry", "Schema", argumentParser, logging,
       ],
       swiftSettings: strict),
+
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation", "Trading", argumentParser], swiftSettings: strict),
 
     // Tests: one folder per module, and the ones that hold the whole.
     .target(
@@ -124,6 +128,7 @@ let package = Package(
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
+    tests("SimulationTests", ["Simulation", "Trading"]),
     tests("ConfigurationTests", ["Configuration", "Venue", "Trading", "TestSupport"]),
     tests(
       "GuardianTests",

@@ -117,7 +117,8 @@ final class CurlLoop: @unchecked Sendable {
   private func startWaiting() {
     let now = clock.nowNanoseconds
     for pending in lane.waiting where pending.deadlineNanoseconds <= now {
-      complete(pending, .notSent("\(pending.request.label): its deadline passed before it could be sent", retryAfter: nil))
+      complete(
+        pending, .notSent("\(pending.request.label): its deadline passed before it could be sent", retryAfter: nil))
     }
     lane.waiting.removeAll { $0.deadlineNanoseconds <= now }
     while let index = mostUrgentIndex() {

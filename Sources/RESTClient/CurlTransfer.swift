@@ -59,7 +59,6 @@ final class CurlTransfer {
     set(CURLOPT_MAXAGE_CONN, Int(max(1, configuration.idleConnectionMax.wholeMilliseconds / 1000)))
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_PROTOCOLS_STR, origin.isSecure ? "https" : "http")
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "")
     set(CURLOPT_FOLLOWLOCATION, 0)
     // An empty text means: no proxy, whatever the environment says.
     set(CURLOPT_PROXY, configuration.proxy ?? "")
