@@ -1,0 +1,156 @@
+import Postgres
+import Trading
+import Venue
+
+/// The queries of start-up recovery, inside one transaction.
+struct MirrorReading {
+  let connection: PostgresConnection
+  let account: String
+
+  private func rows(_ label: String, _ sql: StaticString, _ more: [BindValue] = []) throws(PostgresError) -> ResultRows
+  {
+    try connection.execute(Statement(label, sql, [.text(account)] + more))
+  }
+
+  private func map<Value>(
+    _ rows: ResultRows, _ transform: (Row) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(rows.count)
+    for row in rows { values.append(try transform(row)) }
+    return values
+  }
+
+  func protectedSince() throws(PostgresError) -> Timestamp? {
+    let rows = try rows("read accounts", "select protected_since from backstop.accounts where account = $1")
+    return try rows.first?.optionalTime("protected_since")
+  }
+
+  func openLots() throws(PostgresError) -> [Lot] {
+    let rows = try rows(
+      "read lots",
+      """
+      select *, array_to_string(take_profit_percents, ',', 'null') as percents,
+             array_to_string(take_profit_prices, ',', 'null') as prices, array_to_string(take_profit_shares, ',') as shares
+        from backstop.lots where account = $1 and closed_at is null order by opened_at, symbol, entry_order_id
+      """)
+    return try map(rows) { row throws(PostgresError) in try row.lot() }
+  }
+
+  func legs() throws(PostgresError) -> [Leg] {
+    let rows = try rows(
+      "read legs",
+      """
+      select g.* from backstop.legs g join backstop.lots l using (account, symbol, entry_order_id)
+       where g.account = $1 and l.closed_at is null order by g.journal_id, g.sequence
+      """)
+    return try map(rows) { row throws(PostgresError) in try row.leg() }
+  }
+
+  func orders() throws(PostgresError) -> [Order] {
+    let rows = try rows(
+      "read orders",
+      """
+      select o.* from backstop.orders o where o.account = $1 and o.is_open
+      union
+      select o.* from backstop.orders o
+        join backstop.lots l on l.account = o.account and l.symbol = o.symbol and l.entry_order_id = o.venue_order_id
+       where o.account = $1 and l.closed_at is null
+      union
+      select o.* from backstop.lots l
+        join backstop.legs g using (account, symbol, entry_order_id)
+        join backstop.orders o on o.account = g.account and o.symbol = g.symbol and o.client_order_id = g.client_order_id
+       where l.account = $1 and l.closed_at is null
+       order by symbol, venue_order_id
+      """)
+    return try map(rows) { row throws(PostgresError) in try row.order() }
+  }
+
+  func fills() throws(PostgresError) -> [Fill] {
+    let rows = try rows(
+      "read fills",
+      """
+      select f.* from backstop.lots l
+        join backstop.fills f
+          on f.account = l.account and f.symbol = l.symbol and f.venue_order_id = l.entry_order_id
+       where l.account = $1 and l.closed_at is null
+      union
+      select f.* from backstop.lots l
+        join backstop.lot_closures c using (account, symbol, entry_order_id)
+        join backstop.fills f on f.account = c.account and f.symbol = c.symbol and f.trade_id = c.trade_id
+       where l.account = $1 and l.closed_at is null
+      union
+      select n.* from (
+          select symbol from backstop.trade_cursors where account = $1
+          union select symbol from backstop.lots where account = $1
+        ) s
+        cross join lateral (
+          select * from backstop.fills f where f.account = $1 and f.symbol = s.symbol order by f.trade_id desc limit $2
+        ) n
+       order by venue_time, symbol, trade_id
+      """, [.int64(MirrorReader.newestFillsPerSymbol)])
+    return try map(rows) { row throws(PostgresError) in try row.fill() }
+  }
+
+  func closures() throws(PostgresError) -> [LotClosure] {
+    let rows = try rows(
+      "read lot_closures",
+      """
+      select c.* from backstop.lot_closures c join backstop.lots l using (account, symbol, entry_order_id)
+       where c.account = $1 and l.closed_at is null order by c.journal_id, c.sequence
+      """)
+    return try map(rows) { row throws(PostgresError) in try row.closure() }
+  }
+
+  /// Those whose entry has not come and gone.
+  func brackets() throws(PostgresError) -> [BracketRegistration] {
+    let rows = try rows(
+      "read brackets",
+      """
+      select *, array_to_string(take_profit_percents, ',', 'null') as percents,
+             array_to_string(take_profit_prices, ',', 'null') as prices, array_to_string(take_profit_shares, ',') as shares
+        from backstop.brackets b
+       where b.account = $1
+         and not exists (
+           select from backstop.lots l
+            where l.account = b.account and l.entry_client_order_id = b.entry_client_order_id
+              and l.closed_at >= b.registered_at)
+       order by b.registered_at desc, b.entry_client_order_id limit $2
+      """, [.int64(MirrorReader.bracketsMax)])
+    return try map(rows) { row throws(PostgresError) in try row.registration() }
+  }
+
+  func balances() throws(PostgresError) -> [Balance] {
+    let rows = try rows(
+      "read balances", "select asset, free, locked from backstop.balances where account = $1 order by asset")
+    return try map(rows) { row throws(PostgresError) in
+      Balance(asset: Asset(try row.value("asset")), free: try row.decimal("free"), locked: try row.decimal("locked"))
+    }
+  }
+
+  func residuals() throws(PostgresError) -> [Asset: FixedDecimal] {
+    let rows = try rows("read residuals", "select asset, quantity from backstop.asset_residuals where account = $1")
+    var residuals: [Asset: FixedDecimal] = [:]
+    for row in rows { residuals[Asset(try row.value("asset"))] = try row.decimal("quantity") }
+    return residuals
+  }
+
+  func tradeCursors() throws(PostgresError) -> [Symbol: TradeID] {
+    let rows = try rows("read trade_cursors", "select symbol, trade_id from backstop.trade_cursors where account = $1")
+    var cursors: [Symbol: TradeID] = [:]
+    for row in rows { cursors[Symbol(try row.value("symbol"))] = TradeID(try row.value("trade_id")) }
+    return cursors
+  }
+
+  func lastID() throws(PostgresError) -> Int64 {
+    let rows = try rows(
+      "read the last id",
+      """
+      select coalesce(greatest(
+        (select max(action_id) from backstop.actions where account = $1),
+        (select max(sweep_id) from backstop.sweeps where account = $1),
+        (select max(naked_id) from backstop.naked_intervals where account = $1)), 0) as last_id
+      """)
+    return try rows[0].value("last_id")
+  }
+}

@@ -1,0 +1,17 @@
+-- A protected lot without enough live stops is never shown as covered (promises I1, I8). Foreign stops count as cover.
+select t.account, t.symbol, t.open_quantity, coalesce(s.quantity, 0) as live_stops, c.state
+  from (
+    select account, symbol, sum(open_quantity) as open_quantity
+      from backstop.lots where closed_at is null and is_protected and open_quantity > 0
+     group by account, symbol
+  ) t
+  left join backstop.coverage_states c on c.account = t.account and c.symbol = t.symbol
+  left join (
+    select account, symbol, sum(quantity - executed_quantity - prevented_quantity) as quantity
+      from backstop.orders
+     where is_open and side = 'sell' and type in ('stop_loss', 'stop_loss_limit') and status <> 'pending_new'
+       and not coalesce(is_working, false)
+     group by account, symbol
+  ) s on s.account = t.account and s.symbol = t.symbol
+ where c.state is null
+    or (c.state in ('covered', 'flat') and t.open_quantity - coalesce(s.quantity, 0) > c.dust);
