@@ -2,9 +2,9 @@ import Glibc
 
 /// A value guarded by one mutex: the only lock of this code base.
 ///
-/// Why not `Synchronization.Mutex`: its futex lives in a library that ThreadSanitizer does not instrument, so everything
-/// it guards is reported as a race and the sanitizer run becomes useless. A `pthread_mutex_t` costs the same (about
-/// 15 ns uncontended) and is understood by the sanitizer.
+/// Why not `Synchronization.Mutex`: its futex lives in a library that ThreadSanitizer does not instrument, so
+/// everything it guards is reported as a race and the sanitizer run becomes useless. A `pthread_mutex_t` costs the
+/// same (about 15 ns uncontended) and is understood by the sanitizer.
 ///
 /// The lock is not recursive: calling `withLock` from inside `withLock` of the same object deadlocks. Keep the body
 /// short and never call out (callbacks, C libraries, `await`) from it.

@@ -40,7 +40,8 @@ final class LoopInbox: Sendable {
     }
   }
 
-  /// A job is never lost: a task would hang for ever. `.refused` means that it is queued and that the caller must drain.
+  /// A job is never lost: a task would hang for ever. `.refused` means that it is queued and that the caller must
+  /// drain.
   func append(_ job: UnownedJob) -> Appended {
     state.withLock { state in
       state.items.append(.job(job))

@@ -4,9 +4,9 @@ import Synchronization
 
 /// One thread that is an epoll loop, a timer wheel and a Swift executor at once: the fast path of the program.
 ///
-/// An actor whose `unownedExecutor` is this loop runs on its thread, so a socket handler enters it with `assumeIsolated`:
-/// synchronously, in order, without a hop. One turn of the loop is: wait, run the handlers of ready descriptors, run queued
-/// jobs, run due timers.
+/// An actor whose `unownedExecutor` is this loop runs on its thread, so a socket handler enters it with
+/// `assumeIsolated`: synchronously, in order, without a hop. One turn of the loop is: wait, run the handlers of ready
+/// descriptors, run queued jobs, run due timers.
 ///
 /// Calls marked *loop only* must come from the loop's thread (a handler, a timer, a queued closure, or an actor on
 /// it); that is checked. Everything else may be called from anywhere.
@@ -92,8 +92,8 @@ public final class LoopThread: Sendable {
   /// True on the loop's thread.
   public var isOnLoop: Bool { owner.load(ordering: .acquiring) == PosixThread.current }
 
-  /// Runs `body` on the loop, after what was enqueued before it. From the loop itself it runs later in the same turn or in
-  /// the next one, never inside this call.
+  /// Runs `body` on the loop, after what was enqueued before it. From the loop itself it runs later in the same turn
+  /// or in the next one, never inside this call.
   ///
   /// - Returns: false when the loop was stopped or `queueCapacity` closures wait; `body` will not run then.
   @discardableResult

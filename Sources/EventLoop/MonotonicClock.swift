@@ -1,6 +1,7 @@
 import CLinux
 
-/// Time that never goes back, for deadlines and intervals; nanoseconds from an arbitrary start. A value that is passed in.
+/// Time that never goes back, for deadlines and intervals; nanoseconds from an arbitrary start. A value that is
+/// passed in.
 public struct MonotonicClock: Sendable {
   private let read: @Sendable () -> Int64
   private let observe: (@Sendable (@escaping @Sendable () -> Void) -> Void)?

@@ -5,7 +5,8 @@ import Glibc
 ///
 /// The cooperative pool has as many threads as cores, often two: blocking one of them stops half of the program.
 public final class WorkerThread: @unchecked Sendable {
-  // Unchecked because of `state`, guarded by `mutex`. Not `Locked`, because waiting needs the condition beside the mutex.
+  // Unchecked because of `state`, guarded by `mutex`. Not `Locked`, because waiting needs the condition beside the
+  // mutex.
   fileprivate struct State {
     var items: [LoopInbox.Item] = []
     var first = 0
@@ -142,8 +143,8 @@ public final class WorkerThread: @unchecked Sendable {
   private func next() -> LoopInbox.Item? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the wait. (An
-    // optimised build then reads the old count for ever.)
+    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the
+    // wait. (An optimised build then reads the old count for ever.)
     while state.first == state.items.count {
       if state.isStopped { return nil }
       pthread_cond_wait(condition, mutex)

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// An OpenSSL key with one owner count; private or public.
 final class AsymmetricKey: @unchecked Sendable {
-  // Unchecked because `OpaquePointer` is not Sendable: an EVP_PKEY is reference counted by OpenSSL and not changed after
-  // creation, and every operation below makes its own context.
+  // Unchecked because `OpaquePointer` is not Sendable: an EVP_PKEY is reference counted by OpenSSL and not changed
+  // after creation, and every operation below makes its own context.
   let pointer: OpaquePointer
 
   /// Takes ownership.

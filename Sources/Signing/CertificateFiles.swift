@@ -13,8 +13,8 @@ public struct CertificateFiles: Sendable, Equatable {
     keyFile = directory + "/server.key"
   }
 
-  /// Makes a new authority and a loopback server certificate, and writes the three files into an existing folder. The key is
-  /// readable by its owner only.
+  /// Makes a new authority and a loopback server certificate, and writes the three files into an existing folder. The
+  /// key is readable by its owner only.
   public static func write(
     into directory: String, names: [CertificateAuthority.ServerName] = CertificateAuthority.ServerName.loopback,
     validity: CertificateAuthority.Validity

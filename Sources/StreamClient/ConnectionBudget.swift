@@ -1,7 +1,7 @@
 public import Trading
 
-/// How often connections may be attempted, over all sockets of the process: the venue counts by IP address and bans (300
-/// attempts in 5 minutes, binance.md §2.1; fault ST24 allows us 60).
+/// How often connections may be attempted, over all sockets of the process: the venue counts by IP address and bans
+/// (300 attempts in 5 minutes, binance.md §2.1; fault ST24 allows us 60).
 public struct ConnectionBudget: Sendable, Equatable {
   public let maximumAttempts: Int
   public let window: Duration

@@ -1,11 +1,12 @@
 public import EventLoop
 public import WebSocket
 
-/// The client under test of the Autobahn suite: asks how many cases there are, echoes every message of each, and has the
-/// report written. What it exercises is the production session and protocol core, with the limits the suite needs.
+/// The client under test of the Autobahn suite: asks how many cases there are, echoes every message of each, and has
+/// the report written. What it exercises is the production session and protocol core, with the limits the suite
+/// needs.
 public struct EchoClient: Sendable {
-  /// Cases 9.1.6 and 9.2.6 send 16 MiB in one message, 9.3 and 9.4 send 65,536 fragments; the echo of the largest must fit
-  /// into the output.
+  /// Cases 9.1.6 and 9.2.6 send 16 MiB in one message, 9.3 and 9.4 send 65,536 fragments; the echo of the largest
+  /// must fit into the output.
   public static let limits = ConnectionLimits(
     maximumFrameBytes: 16 << 20, maximumMessageBytes: 16 << 20, maximumFragmentsPerMessage: 1 << 17,
     maximumPendingOutputBytes: 33 << 20)

@@ -17,9 +17,9 @@ public struct StreamMessage: Sendable {
 
 /// One account's private stream on a loop: performs what `StreamSupervisor` decides.
 ///
-/// `onMessage` and `onReport` run on the loop's thread, so an actor on the loop enters by `assumeIsolated`, and what it
-/// sends from `onMessage` is on the wire before the call returns. `start`, `stop` and `doubt` may be called from anywhere;
-/// `send` is *loop only*. From `start` until `stop` the loop keeps the stream alive.
+/// `onMessage` and `onReport` run on the loop's thread, so an actor on the loop enters by `assumeIsolated`, and what
+/// it sends from `onMessage` is on the wire before the call returns. `start`, `stop` and `doubt` may be called from
+/// anywhere; `send` is *loop only*. From `start` until `stop` the loop keeps the stream alive.
 public final class PrivateStream: @unchecked Sendable {
   // Unchecked because all state is confined to the loop's thread, which every entry checks or goes to.
   private final class Link {
@@ -82,8 +82,9 @@ public final class PrivateStream: @unchecked Sendable {
 
   /// Sends a command on the connection whose subscription stands, now.
   ///
-  /// - Returns: the connection it went out on, or nil when nothing was sent and nothing will be (no connection, or the peer
-  ///   does not take bytes): use the other way. When that connection is lost before a reply, the outcome is ambiguous.
+  /// - Returns: the connection it went out on, or nil when nothing was sent and nothing will be (no connection, or
+  ///   the peer does not take bytes): use the other way. When that connection is lost before a reply, the outcome is
+  ///   ambiguous.
   public func send(_ text: [UInt8]) -> LinkID? {
     loop.checkIsolated()
     guard let id = supervisor.commandLink, let session = links[id]?.session else { return nil }

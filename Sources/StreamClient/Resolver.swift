@@ -1,8 +1,8 @@
 public import EventLoop
 import Glibc
 
-/// Turns names into addresses without blocking a loop: `getaddrinfo` blocks for seconds when a name server is away, so it runs
-/// on a thread of its own. Thread-safe; one per process is enough.
+/// Turns names into addresses without blocking a loop: `getaddrinfo` blocks for seconds when a name server is away,
+/// so it runs on a thread of its own. Thread-safe; one per process is enough.
 public final class Resolver: Sendable {
   /// Look-ups that may wait. Each stream has at most two connections in the making.
   public static let queueCapacity = 256
@@ -23,8 +23,9 @@ public final class Resolver: Sendable {
     worker.join()
   }
 
-  /// Calls `completion` on `loop` with the addresses in the order in which to try them: the system's order (RFC 6724), the two
-  /// families in turn (RFC 8305 §4), so that one broken family costs one attempt. Address literals never leave this thread.
+  /// Calls `completion` on `loop` with the addresses in the order in which to try them: the system's order (RFC
+  /// 6724), the two families in turn (RFC 8305 §4), so that one broken family costs one attempt. Address literals
+  /// never leave this thread.
   func resolve(
     host: String, port: UInt16, on loop: LoopThread,
     completion: @escaping @Sendable (Result<[ResolvedAddress], StreamError>) -> Void

@@ -1,7 +1,8 @@
 public import WebSocket
 
-/// Why a stream cannot be had, or ended. The cases are kept apart because their cures differ: a certificate that expired is
-/// no outage (fault ST22), a refusal with 429 wants patience, a missed pong wants a new connection at once.
+/// Why a stream cannot be had, or ended. The cases are kept apart because their cures differ: a certificate that
+/// expired is no outage (fault ST22), a refusal with 429 wants patience, a missed pong wants a new connection at
+/// once.
 public enum StreamError: Error, Equatable, Sendable {
   /// The name could not be resolved; `reason` is the resolver's.
   case dns(host: String, reason: String)
@@ -20,7 +21,8 @@ public enum StreamError: Error, Equatable, Sendable {
   case insecure(host: String)
   /// The venue ended the subscription while the socket lives (fault ST14).
   case subscriptionLost(String)
-  /// The venue refused the logon or the subscription. `isFatal`: a key or a permission is wrong, trying again changes nothing.
+  /// The venue refused the logon or the subscription. `isFatal`: a key or a permission is wrong, trying again changes
+  /// nothing.
   case refusedByVenue(String, isFatal: Bool)
   /// The operating system refused a socket or a watch: usually the limit on open files.
   case system(call: String, errno: Int32)
@@ -99,7 +101,7 @@ extension TLSFailure: CustomStringConvertible {
     case .hostMismatch(let host):
       "TLS: the server's certificate is not for \(host); check the address, beware of a proxy"
     case .untrustedIssuer(let code):
-      "TLS: the server's certificate is from an unknown authority (\(code)); name its CA file or install ca-certificates"
+      "TLS: the certificate is from an unknown authority (\(code)); name its CA file or install ca-certificates"
     case .verification(let code, let reason): "TLS: the certificate was rejected (\(code) \(reason))"
     case .handshake(let reason): "TLS: \(reason)"
     case .configuration(let reason): "TLS cannot be set up: \(reason)"

@@ -5,11 +5,12 @@ public struct LinkID: Hashable, Sendable {
   public init(number: Int64) { self.number = number }
 }
 
-/// What a stream says about itself. Between `lost` and the next `opened` events may have been missed; only a snapshot taken
-/// after `opened` closes such a gap.
+/// What a stream says about itself. Between `lost` and the next `opened` events may have been missed; only a snapshot
+/// taken after `opened` closes such a gap.
 public enum StreamReport: Equatable, Sendable {
-  /// The subscription stands on a connection; events are delivered from now on. `epoch` counts upwards. `isContinuous`: the
-  /// connection before it delivered until now and was trusted, so nothing was missed (make-before-break).
+  /// The subscription stands on a connection; events are delivered from now on. `epoch` counts upwards.
+  /// `isContinuous`: the connection before it delivered until now and was trusted, so nothing was missed
+  /// (make-before-break).
   case opened(epoch: Int64, isContinuous: Bool)
   /// The epoch ended.
   case lost(epoch: Int64, StreamError)

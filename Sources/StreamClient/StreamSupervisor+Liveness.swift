@@ -90,8 +90,8 @@ extension StreamSupervisor {
     wantRotation(.suspicion(reason), at: now)
   }
 
-  /// The subscription ended while the socket lives (fault ST14): once per socket it is made anew there, which is the fastest
-  /// way back; a second time the socket goes.
+  /// The subscription ended while the socket lives (fault ST14): once per socket it is made anew there, which is the
+  /// fastest way back; a second time the socket goes.
   private mutating func subscriptionLost(
     _ id: LinkID, _ reason: String, at now: Instant, into actions: inout [Action]
   ) {
@@ -158,8 +158,8 @@ extension StreamSupervisor {
       return true
     }
     if link.lastHeard > askedAt {
-      // No pong, but bytes flowed: not half-open (fault ST15). Counted from the last byte, so that a connection that dies
-      // now is noticed as early as any other.
+      // No pong, but bytes flowed: not half-open (fault ST15). Counted from the last byte, so that a connection that
+      // dies now is noticed as early as any other.
       update(id) { [timings] in _ = $0.ping.answer(at: $0.lastHeard, interval: timings.pingInterval) }
       if link.ping.missed > 0 && link.probe.missed == 0 && !link.isDoubted && primary?.id == id {
         regainTrust(into: &actions)

@@ -2,11 +2,12 @@ import EventLoop
 public import Trading
 public import Venue
 
-/// Keeps one private stream alive: when to connect, prove, replace and give up. A pure state machine: inputs with their time
-/// in, actions out; it touches no socket and no clock, and its only randomness is the generator it was given.
+/// Keeps one private stream alive: when to connect, prove, replace and give up. A pure state machine: inputs with
+/// their time in, actions out; it touches no socket and no clock, and its only randomness is the generator it was
+/// given.
 ///
-/// There are up to three connections: the *primary* whose epoch counts, a *candidate* that is to replace it, and a *retiring*
-/// one that still delivers for a while. All of them deliver; what arrives twice is told apart above.
+/// There are up to three connections: the *primary* whose epoch counts, a *candidate* that is to replace it, and a
+/// *retiring* one that still delivers for a while. All of them deliver; what arrives twice is told apart above.
 public struct StreamSupervisor: Sendable {
   public enum Input: Sendable, Equatable {
     case start

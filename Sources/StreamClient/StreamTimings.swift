@@ -8,10 +8,12 @@ public struct StreamTimings: Sendable, Equatable {
   public var pingInterval: Duration
   /// For the pong, or any other sign of life.
   public var pongDeadline: Duration
-  /// After a first missed pong or probe answer, a second question has this long. One late pong is no reason to reconnect
-  /// (fault ST15); interval + deadline + grace stays within the 10 s in which a dead stream must be noticed.
+  /// After a first missed pong or probe answer, a second question has this long. One late pong is no reason to
+  /// reconnect (fault ST15); interval + deadline + grace stays within the 10 s in which a dead stream must be
+  /// noticed.
   public var graceDeadline: Duration
-  /// The question whose answer proves the subscription without market activity (fault ST03). Costs weight 2 of 6000 a minute.
+  /// The question whose answer proves the subscription without market activity (fault ST03). Costs weight 2 of 6000 a
+  /// minute.
   public var probeInterval: Duration
   public var probeDeadline: Duration
   /// A connection is replaced at this age; venues end it after 24 h (fault ST12).

@@ -5,8 +5,8 @@ import COpenSSL
 /// Verification of chain, host name and period cannot be switched off: there is no parameter for it. A private venue is
 /// reached by naming its CA file.
 public final class TLSContext: @unchecked Sendable {
-  // Unchecked because `OpaquePointer` is not Sendable. An SSL_CTX is reference counted and locked by OpenSSL, and is not
-  // changed after init.
+  // Unchecked because `OpaquePointer` is not Sendable. An SSL_CTX is reference counted and locked by OpenSSL, and is
+  // not changed after init.
   private let pointer: OpaquePointer
 
   public enum Trust: Sendable, Equatable {

@@ -15,8 +15,8 @@ protocol TransportDelegate: AnyObject {
   func transportDidEnd(_ error: StreamError?)
 }
 
-/// One TCP connection, plain or TLS, non-blocking, on a loop: resolves, tries the addresses in order, connects, verifies, then
-/// moves bytes. It buffers nothing: what `write` does not take stays with the caller.
+/// One TCP connection, plain or TLS, non-blocking, on a loop: resolves, tries the addresses in order, connects,
+/// verifies, then moves bytes. It buffers nothing: what `write` does not take stays with the caller.
 ///
 /// Everything here is *loop only*.
 final class TransportConnection: @unchecked Sendable {

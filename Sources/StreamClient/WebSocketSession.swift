@@ -120,8 +120,8 @@ public final class WebSocketSession: @unchecked Sendable {
   /// Bytes that wait because the socket does not take them.
   public var pendingOutputBytes: Int { connection.pendingOutputBytes }
 
-  /// Begins the closing handshake; `closed` and `ended` follow within `Timings.closing`. Before the connection is open it
-  /// is dropped.
+  /// Begins the closing handshake; `closed` and `ended` follow within `Timings.closing`. Before the connection is
+  /// open it is dropped.
   public func close(_ code: CloseCode = .normal) {
     loop.checkIsolated()
     guard phase == .open, (try? connection.close(CloseFrame(code: code))) != nil else {
@@ -186,8 +186,8 @@ public final class WebSocketSession: @unchecked Sendable {
     onEvent?(.closed(error))
   }
 
-  /// After a refusal or a failure nothing that comes is of interest; closing on unread bytes would reset the connection and
-  /// might destroy our Close frame.
+  /// After a refusal or a failure nothing that comes is of interest; closing on unread bytes would reset the
+  /// connection and might destroy our Close frame.
   private func windDown() {
     flush()
     transport.finishWriting()

@@ -4,8 +4,8 @@ import EventLoop
 import Glibc
 import Signing
 
-/// A scripted server on 127.0.0.1: blocking sockets on threads of its own, plain or TLS. `script` runs once per connection, on
-/// that connection's thread, with the number of the connection from 1.
+/// A scripted server on 127.0.0.1: blocking sockets on threads of its own, plain or TLS. `script` runs once per
+/// connection, on that connection's thread, with the number of the connection from 1.
 final class LoopbackServer: @unchecked Sendable {
   // Unchecked because of the OpenSSL pointer, which is not changed after init; the rest is locked.
   typealias Script = @Sendable (Peer, Int) -> Void

@@ -3,7 +3,8 @@ import COpenSSL
 import EventLoop
 import Glibc
 
-/// The server's end of one connection, for scripts: blocking, on the connection's own thread. `wake` may come from anywhere.
+/// The server's end of one connection, for scripts: blocking, on the connection's own thread. `wake` may come from
+/// anywhere.
 final class Peer: @unchecked Sendable {
   // Unchecked because the script's thread owns everything but `isOpen`, which is locked.
   private let descriptor: Int32
@@ -85,10 +86,11 @@ final class Peer: @unchecked Sendable {
   func upgradedTarget() -> String? {
     guard let request = readRequest(), let name = request.range(of: "Sec-WebSocket-Key: ") else { return nil }
     let key = request[name.upperBound...].prefix { $0 != "\r\n" && $0 != "\r" }
-    write(
-      Array(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \(Self.accept(String(key)))\r\n\r\n"
-          .utf8))
+    let answer = [
+      "HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+      "Sec-WebSocket-Accept: \(Self.accept(String(key)))", "\r\n",
+    ]
+    write(Array(answer.joined(separator: "\r\n").utf8))
     return request.split(separator: " ").dropFirst().first.map(String.init)
   }
 
