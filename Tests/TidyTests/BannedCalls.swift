@@ -4,7 +4,7 @@ enum BannedCalls {
   static let clockAndChance = Places(
     ["Sources/", "sql/"],
     except: [
-      "Sources/EventLoop/", "Sources/backstop/",
+      "Sources/EventLoop/", "Sources/backstop/", "Sources/simulate/", "Sources/bench/",
       // A log record carries the machine's time, and its queue bounds how long it waits; nothing is decided by either.
       "Sources/Telemetry/LogOutput.swift", "Sources/Telemetry/LogQueue.swift",
     ])
@@ -14,7 +14,8 @@ enum BannedCalls {
 
   static let isExcused: @Sendable (SourceText, Int) -> Bool = { $0.rawLine($1).contains("// ok: ") }
 
-  static let libraries = Places(["Sources/", "sql/"], except: ["Sources/backstop/"])
+  static let libraries = Places(
+    ["Sources/", "sql/"], except: ["Sources/backstop/", "Sources/simulate/", "Sources/bench/"])
 
   static let crashes: [Rule] = [
     .ban("try!", instead: "throw a typed error, or handle it", in: .sources),

@@ -81,6 +81,14 @@ enum Documents {
     }
   }
 
+  /// The string literals of `let name = [...]`.
+  static func strings(ofList name: String, in file: SourceText) -> [String] {
+    guard let start = Search.words("let \(name)", in: file.code).first,
+      let bracket = file.code[start...].firstIndex(of: UInt8(ascii: "["))
+    else { return [] }
+    return ModuleArrows.strings(in: file, range: SwiftShape.balanced(from: bracket, in: file.code))
+  }
+
   /// Alerts without a `## kind` heading in the runbook.
   static func undocumentedAlerts(_ kinds: [String], runbook: SourceText) -> [String] {
     kinds.filter { kind in !(1...max(1, runbook.lineCount)).contains { runbook.rawLine($0) == "## \(kind)" } }

@@ -12,7 +12,7 @@ enum ModuleArrows {
   ]
 
   /// Values in, values out: no I/O, clock, chance, or suspension. Simulation and replay rest on it.
-  static let pure = ["Trading", "WebSocket", "Venue", "Binance", "Reconciler", "PaperVenue"]
+  static let pure = ["Trading", "WebSocket", "Venue", "Binance", "Reconciler", "PaperVenue", "Simulation"]
 
   /// Pure modules that may use Foundation's essentials (JSON on cold paths), which has no I/O that we would call.
   static let mayUseFoundationEssentials = ["Binance"]
@@ -67,7 +67,8 @@ enum ModuleArrows {
     return declared
   }
 
-  private static func strings(in file: SourceText, range: Range<Int>) -> [String] {
+  /// String literals in a range, without interpolations.
+  static func strings(in file: SourceText, range: Range<Int>) -> [String] {
     var found: [String] = []
     var start: Int?
     for index in range where file.code[index] == UInt8(ascii: "\"") {

@@ -226,6 +226,8 @@ struct RuleSampleTests {
       """
     let values = Documents.rawValues(ofEnum: "AlertKind", in: SourceText(path: "Sources/Reconciler/A.swift", kinds))
     #expect(values == ["naked", "no_slot", "frozen"])
+    let list = SourceText(path: "Sources/Telemetry/A.swift", "static let alertKinds = [\n  \"naked\", \"clock\",\n]")
+    #expect(Documents.strings(ofList: "alertKinds", in: list) == ["naked", "clock"])
     let runbook = SourceText(path: "ops/runbook.md", "# Runbook\n## naked\ntext\n## frozen\n")
     #expect(Documents.undocumentedAlerts(values, runbook: runbook) == ["no_slot"])
   }
