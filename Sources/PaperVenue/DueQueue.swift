@@ -1,23 +1,34 @@
 import Trading
 
-/// A binary heap of things that fall due: earliest first, ties in the order of arrival.
+/// A binary heap of things that fall due: earliest first, ties in the order of arrival. The heap moves small keys only; the
+/// things themselves stay where they were put.
 struct DueQueue<Element: Sendable>: Sendable {
-  private struct Entry: Sendable {
+  private struct Key: Sendable {
     let due: Timestamp
     let sequence: UInt64
-    let element: Element
+    let slot: Int
 
-    func isBefore(_ other: Entry) -> Bool { due == other.due ? sequence < other.sequence : due < other.due }
+    func isBefore(_ other: Key) -> Bool { due == other.due ? sequence < other.sequence : due < other.due }
   }
 
-  private var heap: [Entry] = []
+  private var heap: [Key] = []
+  private var slots: [Element?] = []
+  private var freeSlots: [Int] = []
   private var sequence: UInt64 = 0
 
   var nextDue: Timestamp? { heap.first?.due }
   var count: Int { heap.count }
 
   mutating func push(_ element: Element, due: Timestamp) {
-    heap.append(Entry(due: due, sequence: sequence, element: element))
+    let slot: Int
+    if let free = freeSlots.popLast() {
+      slot = free
+      slots[slot] = element
+    } else {
+      slot = slots.count
+      slots.append(element)
+    }
+    heap.append(Key(due: due, sequence: sequence, slot: slot))
     sequence += 1
     var child = heap.count - 1
     while child > 0 {
@@ -36,7 +47,9 @@ struct DueQueue<Element: Sendable>: Sendable {
       heap[0] = last
       sink()
     }
-    return (first.due, first.element)
+    guard let element = slots[first.slot].take() else { preconditionFailure("every key has its element") }
+    freeSlots.append(first.slot)
+    return (first.due, element)
   }
 
   private mutating func sink() {

@@ -14,8 +14,8 @@ public struct PaperEvent: Hashable, Sendable {
   }
 
   public enum Payload: Hashable, Sendable {
-    case executionReport(ExecutionReport)
-    case listStatus(PaperOrderList)
+    indirect case executionReport(ExecutionReport)
+    indirect case listStatus(PaperOrderList)
     /// `outboundAccountPosition`: absolute amounts of the assets that may have changed.
     case accountPosition([PaperBalance], updatedAt: Timestamp)
     /// `balanceUpdate`: a deposit, withdrawal or debit, with its sign.

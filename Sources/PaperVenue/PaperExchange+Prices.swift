@@ -7,10 +7,9 @@ extension PaperExchange {
   /// order number: triggers go to work at the *new* price (a gap slips), resting limits fill at their own price.
   public mutating func setPrice(_ price: FixedDecimal, of symbol: Symbol, at time: Timestamp) -> [PaperEvent] {
     guard let index = symbolIndex[symbol], price.isPositive else { return [] }
-    let state = symbols[index]
+    let rising = symbols[index].last.map { price >= $0 } ?? true
     symbols[index].last = price
-    let rising = state.last.map { price >= $0 } ?? true
-    guard price >= state.nearestAbove || price <= state.nearestBelow else { return [] }
+    guard price >= symbols[index].nearestAbove || price <= symbols[index].nearestBelow else { return [] }
     return transact(at: time) { (exchange) throws(PaperError) in
       for reaction in exchange.reactions(index, at: price, rising: rising) { exchange.react(reaction.ref, at: price) }
       exchange.expireSiblings(.afterFills)

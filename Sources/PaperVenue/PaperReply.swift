@@ -1,7 +1,7 @@
 public import Trading
 
 /// The answer to a request, typed; one case per shape of body that the venue sends.
-public enum PaperReply: Hashable, Sendable {
+public indirect enum PaperReply: Hashable, Sendable {
   case placed(PlacedOrder)
   case tested
   case placedList(ListReport)

@@ -1,7 +1,7 @@
 public import Trading
 
 /// What a client may ask, typed. A wire server and a simulator make the same values.
-public enum PaperRequest: Hashable, Sendable {
+public indirect enum PaperRequest: Hashable, Sendable {
   case place(NewOrder)
   case test(NewOrder)
   case placeList(NewOrderList)
