@@ -74,10 +74,7 @@ extension GuardianAccount {
 
   func readSnapshot(_ scope: SnapshotScope, id: Int64) {
     readings[id] = SnapshotReading(scope, requestedAt: venueClock.localNow, venueTime: venueClock.now)
-    readPart(id, .account, { (decoder, body) throws(MalformedMessage) in try decoder.account(body) }) { .account($0) }
-    readPart(id, .openOrders(), { (decoder, body) throws(MalformedMessage) in try decoder.orders(body) }) {
-      .openOrders($0)
-    }
+    if scope.readsAccount { readAccount(id) }
     if !scope.prices.isEmpty {
       readPart(id, .prices(scope.prices), { (decoder, body) throws(MalformedMessage) in try decoder.prices(body) }) {
         .prices($0)
@@ -86,6 +83,13 @@ extension GuardianAccount {
     for (index, history) in scope.histories.enumerated() {
       readOrders(id, .orders(history.symbol, since: history.since), history: index)
       readTrades(id, .trades(history), history: index)
+    }
+  }
+
+  private func readAccount(_ id: Int64) {
+    readPart(id, .account, { (decoder, body) throws(MalformedMessage) in try decoder.account(body) }) { .account($0) }
+    readPart(id, .openOrders(), { (decoder, body) throws(MalformedMessage) in try decoder.orders(body) }) {
+      .openOrders($0)
     }
   }
 

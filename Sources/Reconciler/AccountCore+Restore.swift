@@ -9,9 +9,15 @@ extension AccountCore {
       if let state { for registration in state.brackets { brackets[registration.entryClientOrderID] = registration } }
       return
     }
+    guard !instruments.isEmpty else {
+      // Lots cannot be read without their symbols' filters: what the mirror remembers waits for them.
+      awaitingInstruments = state ?? MirrorState()
+      return turn.effects.append(.requestInstruments)
+    }
     isRestored = true
+    awaitingInstruments = nil
     if let state { load(state) }
-    if !instruments.isEmpty { requestSnapshot("start") } else { turn.effects.append(.requestInstruments) }
+    requestSnapshot("start")
   }
 
   private mutating func load(_ state: MirrorState) {
@@ -21,7 +27,10 @@ extension AccountCore {
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
     for order in state.orders { _ = book.apply(order, at: turn.now) }
-    for fill in state.fills { ledger.remember(fill) }
+    for fill in state.fills {
+      ledger.remember(fill)
+      sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+    }
     for lot in state.lots { put(lot, from: state) }
     for balance in state.balances { expectedTotals[balance.asset] = balance.total }
     sweeps.wantedHistories.formUnion(activeSymbols)

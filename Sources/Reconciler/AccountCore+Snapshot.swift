@@ -28,7 +28,10 @@ extension AccountCore {
   }
 
   private func historyRequest(_ symbol: Symbol) -> HistoryRequest {
-    let since = sweeps.floors[symbol] ?? protectedSince ?? Timestamp(microseconds: 0)
+    // An hour's overlap: an order is listed by its creation, and may have rested before it traded.
+    let read = sweeps.readThrough[symbol].map { $0 + .seconds(-3600) }
+    let start = protectedSince ?? Timestamp(microseconds: 0)
+    let since = sweeps.floors[symbol] ?? max(start, read ?? start)
     return HistoryRequest(symbol: symbol, fromTradeID: sweeps.cursors[symbol], since: since)
   }
 
@@ -93,7 +96,7 @@ extension AccountCore {
     }
     guard outstanding.scope.readsAccount else { return setSweepTimer() }
     begin(snapshot)
-    for history in snapshot.histories { take(history, requestedAt: snapshot.requestedAt) }
+    for history in snapshot.histories { take(history, snapshot) }
     if let orders = snapshot.openOrders { take(open: orders, requestedAt: snapshot.requestedAt) }
     if let balances = snapshot.balances { take(balances: balances, snapshot) }
     conclude(snapshot, outstanding)
@@ -108,18 +111,20 @@ extension AccountCore {
     growKnownOrders()
   }
 
-  private mutating func take(_ history: SymbolHistory, requestedAt: Instant) {
+  private mutating func take(_ history: SymbolHistory, _ snapshot: VenueSnapshot) {
     for order in history.orders { learn(order) }
     for fill in history.fills { learn(fill) }
     guard history.isComplete else { return }
     let symbol = history.request.symbol
     sweeps.wantedHistories.remove(symbol)
     sweeps.floors[symbol] = nil
+    sweeps.readThrough[symbol] = snapshot.venueTimeAtStart
     if let newest = history.fills.map(\.tradeID).max(), newest > sweeps.cursors[symbol] ?? 0 {
       sweeps.cursors[symbol] = newest
       turn.facts.append(.tradeCursor(symbol, newest))
     }
-    for asset in sweeps.drifts.keys.sorted() where sweeps.drifts[asset].map({ $0.since <= requestedAt }) == true {
+    for asset in sweeps.drifts.keys.sorted()
+    where sweeps.drifts[asset].map({ $0.since <= snapshot.requestedAt }) == true {
       sweeps.drifts[asset]?.unread.remove(symbol)
     }
   }

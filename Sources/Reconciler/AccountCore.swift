@@ -39,6 +39,8 @@ public struct AccountCore: Sendable {
   var gap: GapRecord?
   var protectedSince: Timestamp?
   var isRestored = false
+  /// What the mirror remembers, until the venue's instruments are known.
+  var awaitingInstruments: MirrorState?
   /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life may stand.
   var isSynced = false
   var isPaused = false
@@ -107,7 +109,7 @@ public struct AccountCore: Sendable {
     }
     symbolsByBase = Dictionary(grouping: instruments.keys.sorted()) { instruments[$0]?.base ?? Asset("") }
     turn.effects.append(.setTimer(.instruments, at: turn.now + policy.timing.instrumentRefresh))
-    if isRestored, sweeps.outstanding == nil, !isSynced { requestSnapshot("start") }
+    if let state = awaitingInstruments, !instruments.isEmpty { restore(state) }
   }
 
   private mutating func take(_ request: OperatorRequest) {

@@ -16,6 +16,8 @@ struct SweepSchedule: Sendable {
 
   /// Newest own trade per symbol whose predecessors are all known.
   var cursors: [Symbol: TradeID] = [:]
+  /// Venue time up to which a symbol's orders have been read completely.
+  var readThrough: [Symbol: Timestamp] = [:]
   /// Where to start on a symbol without a cursor, when earlier than `protectedSince`.
   var floors: [Symbol: Timestamp] = [:]
   /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
