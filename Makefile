@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 RELEASE := .build-release/release/backstop
 SWIFT_SOURCES := Sources Tests sql Package.swift
 
-.PHONY: help demo test build build-release bench conformance sanitize coverage format lint deps clean
+.PHONY: help demo test build build-release bench simulate conformance sanitize coverage format lint deps clean
 
 help: ## list these targets
 	@printf 'Backstop: every filled entry carries its stop-loss and take-profit.\n\n'
@@ -28,8 +28,13 @@ build: deps ## debug build
 build-release: deps ## release build: .build-release/release/backstop
 	@ops/scripts/build.sh release --product backstop
 
-bench: deps build-release ## measure the design's budgets, each beside its baseline; table and bench.json
-	@exec $(RELEASE) bench --output bench.json
+bench: deps ## measure the design's budgets, each beside its baseline; table and bench.json
+	@ops/scripts/build.sh release --product bench
+	@exec .build-release/release/bench --output bench.json
+
+simulate: deps ## the core in seeded worlds of faults, held to its promises (SEEDS=1000, or SEED=42 for one timeline)
+	@ops/scripts/build.sh release --product simulate
+	@exec .build-release/release/simulate $(if $(SEED),--seed $(SEED) --trace,--seeds $(or $(SEEDS),1000))
 
 conformance: deps build-release ## Autobahn's 301 WebSocket cases against our client, over ws and wss (needs CPython 2.7)
 	@ops/scripts/conformance.sh
