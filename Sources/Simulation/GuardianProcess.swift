@@ -1,0 +1,81 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+/// One life of the guardian: the core and what its shell holds in memory. A crash forgets all of it.
+struct GuardianProcess: Sendable {
+  var core: AccountCore
+  /// The generation of each timer that is set; an older one that fires is stale.
+  var timers: [CoreTimer: UInt64] = [:]
+  /// The connection that events and replies come on.
+  var connection: Int?
+  var calls: [UInt64: Call] = [:]
+  var readings: [Int64: Reading] = [:]
+  var queriesOpen: Set<Int64> = []
+  var lastGeneration: UInt64 = 0
+  var openedAt = Instant(nanoseconds: 0)
+  var hasAskedMirror = false
+}
+
+/// A request on its way.
+struct Call: Sendable {
+  enum Question: Sendable {
+    case command(id: Int64, VenueCommand)
+    case query(id: Int64, OrderQuery)
+    case part(reading: Int64, Part)
+    case instruments
+  }
+
+  /// A part of a snapshot.
+  enum Part: Sendable {
+    case account
+    case openOrders
+    case prices([Symbol])
+    case orders(Int, HistoryRequest)
+    case trades(Int, HistoryRequest)
+  }
+
+  var number: UInt64
+  var incarnation: Int
+  var question: Question
+  /// `nil`: by REST.
+  var connection: Int?
+  var sentAt: Instant
+  var timestamp: Timestamp
+  var window: Duration?
+}
+
+enum Reply: Sendable {
+  case paper(Result<PaperReply, PaperError>)
+  case instruments([Instrument])
+  case prices([Symbol: FixedDecimal])
+}
+
+/// A snapshot while its parts come in.
+struct Reading: Sendable {
+  var snapshot: VenueSnapshot
+  var outstanding = 0
+}
+
+/// A private stream's connection, both ends.
+struct Connection: Sendable {
+  enum State: Hashable, Sendable {
+    case opening
+    case open
+    /// Gone at the venue; the guardian may not know yet.
+    case cut
+    /// Forgotten by the guardian.
+    case gone
+  }
+
+  let id: Int
+  let incarnation: Int
+  var state = State.opening
+  /// User events are swallowed, everything else works (ST03).
+  var isSilent = false
+  /// Nothing passes in either direction (ST04).
+  var isBlackhole = false
+  var lastDelivery = Instant(nanoseconds: 0)
+  var lastArrival = Instant(nanoseconds: 0)
+}

@@ -1,0 +1,110 @@
+import Trading
+import Venue
+
+/// A model of the mirror: rows as of the last committed batch. What a crash finds uncommitted is lost; while it is down nothing is
+/// committed and nothing can be read.
+struct MirrorModel: Sendable {
+  /// The newest fills of a symbol that recovery returns for de-duplication.
+  static let recentFillsMax = 200
+
+  private(set) var orders: [OrderKey: Order] = [:]
+  private(set) var fills: [FillKey: Fill] = [:]
+  /// A row that was written with another content: a fill, or an action under a used number.
+  private(set) var conflicts: [String] = []
+  private var lots: [LotID: Lot] = [:]
+  private var legs: [ClientOrderID: Leg] = [:]
+  private var closures: [ClosureKey: LotClosure] = [:]
+  private var brackets: [ClientOrderID: BracketRegistration] = [:]
+  private var balances: [Asset: Balance] = [:]
+  private var residuals: [Asset: FixedDecimal] = [:]
+  private var cursors: [Symbol: TradeID] = [:]
+  private var actions: [Int64: ActionRecord] = [:]
+  private var protectedSince: Timestamp?
+  private var lastID: Int64 = 0
+  /// Written by the process that runs now, not committed yet.
+  private var spool: [[Fact]] = []
+
+  var isDown = false
+  var uncommitted: Int { spool.count }
+
+  struct FillKey: Hashable, Comparable, Sendable {
+    var symbol: Symbol
+    var trade: TradeID
+    static func < (a: Self, b: Self) -> Bool { a.symbol == b.symbol ? a.trade < b.trade : a.symbol < b.symbol }
+  }
+
+  struct ClosureKey: Hashable, Sendable {
+    var lot: LotID
+    var trade: TradeID
+  }
+
+  mutating func enqueue(_ facts: [Fact]) { spool.append(facts) }
+
+  /// Commits everything that was enqueued so far, in order.
+  mutating func commit() {
+    guard !isDown else { return }
+    for batch in spool { for fact in batch { apply(fact) } }
+    spool.removeAll(keepingCapacity: true)
+  }
+
+  /// The process died with its queue.
+  mutating func loseUncommitted() { spool.removeAll(keepingCapacity: true) }
+
+  private mutating func apply(_ fact: Fact) {
+    switch fact {
+    case .order(let order, _): orders[order.key] = order
+    case .fill(let fill, _):
+      let key = FillKey(symbol: fill.symbol, trade: fill.tradeID)
+      if let known = fills[key], known.quantity != fill.quantity || known.venueOrderID != fill.venueOrderID {
+        conflicts.append("fill \(fill.tradeID) written twice with different content")
+      }
+      fills[key] = fill
+    case .closure(let closure): closures[ClosureKey(lot: closure.lot, trade: closure.tradeID)] = closure
+    case .balance(let balance, _): balances[balance.asset] = balance
+    case .bracket(let registration): brackets[registration.entryClientOrderID] = registration
+    case .lot(let lot): lots[lot.id] = lot
+    case .leg(let leg): legs[leg.clientOrderID] = leg
+    case .action(let action):
+      if let known = actions[action.id], known.clientOrderIDs != action.clientOrderIDs || known.command != action.command {
+        conflicts.append("action \(action.id) was \(known.command), is overwritten by \(action.command)")
+      }
+      actions[action.id] = action
+      lastID = max(lastID, action.id)
+    case .sweep(let sweep): lastID = max(lastID, sweep.id)
+    case .naked(let naked): lastID = max(lastID, naked.id)
+    case .residual(let asset, let quantity): residuals[asset] = quantity
+    case .tradeCursor(let symbol, let trade): cursors[symbol] = trade
+    case .protectedSince(let time): protectedSince = time
+    case .instrument, .orderEvent, .coverage, .alert, .gap, .raw: break
+    }
+  }
+
+  /// What recovery reads; `nil` while the database is down.
+  func recovered() -> MirrorState? {
+    guard !isDown else { return nil }
+    let open = lots.values.filter { !$0.isClosed }
+      .sorted { $0.openedAt == $1.openedAt ? $0.id < $1.id : $0.openedAt < $1.openedAt }
+    let openIDs = Set(open.map(\.id))
+    let wantedLegs = legs.values.filter { openIDs.contains($0.lot) }.sorted { $0.clientOrderID < $1.clientOrderID }
+    let legIDs = Set(wantedLegs.map(\.clientOrderID))
+    let wantedOrders = orders.values.filter {
+      $0.isOpen || openIDs.contains($0.key) || legIDs.contains($0.clientOrderID)
+    }
+    let wantedClosures = closures.values.filter { openIDs.contains($0.lot) }
+      .sorted { $0.tradeID == $1.tradeID ? $0.lot < $1.lot : $0.tradeID < $1.tradeID }
+    let orderKeys = Set(wantedOrders.map(\.key))
+    let closing = Set(wantedClosures.map { FillKey(symbol: $0.lot.symbol, trade: $0.tradeID) })
+    let keys = fills.keys.sorted()
+    let recent = Set(keys.suffix(Self.recentFillsMax))
+    let wantedFills = keys.filter { key in
+      guard let fill = fills[key] else { return false }
+      return recent.contains(key) || closing.contains(key) || orderKeys.contains(fill.orderKey)
+    }.compactMap { fills[$0] }
+    return MirrorState(
+      protectedSince: protectedSince, lots: open, legs: wantedLegs, orders: wantedOrders.sorted { $0.key < $1.key },
+      fills: wantedFills, closures: wantedClosures,
+      brackets: brackets.values.sorted { $0.entryClientOrderID < $1.entryClientOrderID },
+      balances: balances.values.sorted { $0.asset < $1.asset }, residuals: residuals, tradeCursors: cursors,
+      lastID: lastID)
+  }
+}

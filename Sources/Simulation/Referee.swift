@@ -1,0 +1,226 @@
+import PaperVenue
+public import Trading
+import Venue
+
+/// The promises that a world is held to (DESIGN §2).
+public enum Promise: String, CaseIterable, Hashable, Sendable {
+  case cover = "I1 cover"
+  case noOversell = "I2 no oversell"
+  case own = "I3 own"
+  case mirror = "I4 mirror"
+  case idempotent = "I5 idempotent"
+  case tell = "I8 tell"
+  case live = "I9 live"
+  case neverWorse = "I10 never worse"
+}
+
+public struct Violation: Hashable, Sendable, CustomStringConvertible {
+  public var promise: Promise
+  public var at: Instant
+  public var text: String
+
+  public var description: String { "\(promise.rawValue) at \(at.nanoseconds / 1_000_000) ms: \(text)" }
+}
+
+/// A stretch of time in which part of what the entries hold had no stop, by the venue's ledger.
+public struct NakedInterval: Hashable, Sendable {
+  public var since: Instant
+  public var until: Instant
+  public var cause: String
+  public var isExcused: Bool
+  public var duration: Duration { until - since }
+}
+
+/// Holds the world to the promises while it runs, by the venue's private ledger.
+struct Referee: Sendable {
+  /// Fault-free: a fill is covered within this (T0, p100).
+  static let faultFreeBound: Duration = .milliseconds(750)
+  /// Under one fault class (T1).
+  static let oneFaultBound: Duration = .seconds(5)
+  /// A fact that the stream hid is found by the sweep of an idle account at the latest, plus what reading and acting takes.
+  static let hiddenBound: Duration = .seconds(33)
+  /// Violations kept per world; more say nothing new.
+  static let violationsMax = 20
+
+  let options: WorldOptions
+  private(set) var violations: [Violation] = []
+  private(set) var intervals: [NakedInterval] = []
+  private(set) var struck: [FaultClass: Int] = [:]
+  private(set) var refusals: [String: Int] = [:]
+  private(set) var commands: [String: Int] = [:]
+  private(set) var reasons: [String: Int] = [:]
+  private(set) var writesSinceHeal = 0
+  var nakedSince: Instant?
+  private var lastMischief: [FaultClass: Instant] = [:]
+  private var reasonOfCommand: [Int64: String] = [:]
+  private var lastForeignSale: Instant?
+  private var oversoldSeen: FixedDecimal = .zero
+  private var startedAt = Instant(nanoseconds: 0)
+
+  init(options: WorldOptions) { self.options = options }
+
+  mutating func violate(_ promise: Promise, _ at: Instant, _ text: String) {
+    guard violations.count < Self.violationsMax, !violations.contains(where: { $0.promise == promise && $0.text == text })
+    else { return }
+    violations.append(Violation(promise: promise, at: at, text: text))
+  }
+
+  /// A fault had its effect.
+  mutating func mischief(_ fault: FaultClass, at now: Instant) {
+    lastMischief[fault] = now
+    struck[fault, default: 0] += 1
+  }
+
+  mutating func guardianStarted(at now: Instant) {
+    if lastMischief[.crash] != nil { lastMischief[.crash] = now }
+    startedAt = now
+  }
+
+  mutating func noted(_ action: ActionRecord) {
+    guard action.state == .sent else { return }
+    reasonOfCommand[action.id] = action.reason
+    reasons[action.reason, default: 0] += 1
+  }
+
+  // MARK: - Commands
+
+  mutating func sent(_ command: VenueCommand, id: Int64, at now: Instant, phase: World.Phase) {
+    commands[command.name, default: 0] += 1
+    switch phase {
+    case .active: break
+    case .settling: writesSinceHeal += 1
+    case .quiet: violate(.live, now, "a write on an account at rest: \(command.text) (\(reasonOfCommand[id] ?? "?"))")
+    }
+    if case .placeEntry = command, !options.actors.contains(.directEntries) {
+      violate(.noOversell, now, "the guardian buys")
+    }
+  }
+
+  /// Before the venue executes it: nothing but our own may be cancelled or amended.
+  mutating func arrived(_ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, at now: Instant) {
+    let targets: [PaperOrder]
+    let open = exchange.openOrders(of: World.account, command.symbol)
+    switch command {
+    case .amend(let amendment): targets = open.filter { $0.id == amendment.venueOrderID }
+    case .cancelOrder(let cancel): targets = open.filter { $0.id == cancel.venueOrderID }
+    case .cancelList(let cancel): targets = open.filter { $0.listID == cancel.orderListID }
+    case .placeOCO, .placeLeg, .placeEntry: return
+    }
+    for target in targets where !truth.isOwn(target.clientOrderID) {
+      violate(.own, now, "\(command.text) touches order \(target.id) (\(target.clientOrderID)), which is not ours")
+    }
+  }
+
+  mutating func executed(_ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, at now: Instant) {
+    for id in command.placedOrderIDs {
+      let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
+      guard same.count > 1 else { continue }
+      let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
+      violate(.idempotent, now, "leg \(id) was accepted \(same.count) times: \(states)")
+    }
+  }
+
+  mutating func refused(_ command: VenueCommand, _ error: PaperError, at now: Instant) {
+    refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
+  }
+
+  /// No step of ours lowers cover, except for a named reason.
+  mutating func compareCover(
+    _ before: LedgerView, _ after: LedgerView, _ command: VenueCommand, id: Int64, _ truth: Truth, at now: Instant
+  ) {
+    switch command {
+    case .amend, .cancelOrder, .cancelList: break
+    case .placeOCO, .placeLeg, .placeEntry: return
+    }
+    let held = truth.held
+    let lowered = FixedDecimal.min(held, before.stopCoverage) - FixedDecimal.min(held, after.stopCoverage)
+    guard lowered > options.rules.filters.stepSize else { return }
+    let reason = reasonOfCommand[id] ?? "?"
+    let named = ["consolidate", "maker_partial", "excess", "flatten", "watched_take_profit", "stop_failed"]
+    guard !named.contains(reason) else { return }
+    violate(.neverWorse, now, "\(command.text) for \(reason) lowers cover of \(held) by \(lowered)")
+  }
+}
+
+// MARK: - Cover and oversell
+
+extension Referee {
+  /// What no filter lets anyone protect: for each entry less than the least notional and two steps.
+  func tolerance(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
+    guard let filters = exchange.rules(of: options.rules.symbol)?.filters,
+      let last = exchange.lastPrice(of: options.rules.symbol),
+      let least = filters.notionalMin.divided(by: last * "0.9")
+    else { return .zero }
+    let each = FixedDecimal.max(least, filters.quantityMin) + filters.stepSize + filters.stepSize
+    return each * FixedDecimal(max(1, truth.openLots.count))
+  }
+
+  /// What could have a stop now: what the entries hold, as far as the wallet has it and nobody else holds it.
+  func coverable(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
+    guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
+    var foreign = FixedDecimal.zero
+    for order in exchange.openOrders(of: World.account, options.rules.symbol)
+    where order.side == .sell && !truth.isOwn(order.clientOrderID) && !order.awaitsTrigger {
+      foreign = foreign + order.remainingQuantity
+    }
+    return FixedDecimal.max(.zero, FixedDecimal.min(truth.held, ledger.base - foreign))
+  }
+
+  func uncovered(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
+    guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
+    return coverable(exchange, truth) - ledger.stopCoverage
+  }
+
+  mutating func judgeCover(_ exchange: PaperExchange, _ truth: Truth, at now: Instant, phase: World.Phase) {
+    judgeOversell(truth, at: now)
+    let isNaked = uncovered(exchange, truth) > tolerance(exchange, truth)
+    if isNaked {
+      nakedSince = nakedSince ?? now
+    } else if let since = nakedSince {
+      nakedSince = nil
+      close(since, at: now)
+    }
+  }
+
+  mutating func foreignSale(at now: Instant) { lastForeignSale = now }
+
+  private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
+    guard truth.oversold > oversoldSeen else { return }
+    let excess = truth.oversold - oversoldSeen
+    oversoldSeen = truth.oversold
+    // A sale by others that crosses our leg's is a race that the venue alone can decide.
+    if let last = lastForeignSale, now - last < Self.hiddenBound { return }
+    violate(.noOversell, now, "our sale took \(excess) more than the entries held")
+  }
+
+  mutating func close(_ since: Instant, at now: Instant) {
+    let causes = causes(since, now)
+    let bound = bound(causes)
+    let isExcused = bound == nil
+    let name = causes.isEmpty ? "none" : causes.count == 1 ? causes[0].rawValue : "several"
+    intervals.append(NakedInterval(since: since, until: now, cause: name, isExcused: isExcused))
+    var counted = now - since
+    // While no guardian runs nobody can protect: counted from its start.
+    if causes == [.crash], startedAt > since { counted = now - startedAt }
+    if let bound, counted > bound {
+      violate(.cover, now, "naked for \(counted.wholeMilliseconds) ms since \(since.nanoseconds / 1_000_000) ms, cause \(name)")
+    }
+  }
+
+  private func causes(_ since: Instant, _ until: Instant) -> [FaultClass] {
+    lastMischief.filter { $0.value >= since + .seconds(-2) && $0.value <= until }.keys.sorted()
+  }
+
+  /// How long a part may be naked for these causes; `nil`: excused, only convergence counts.
+  private func bound(_ causes: [FaultClass]) -> Duration? {
+    if causes.isEmpty { return options.isFaultFree ? Self.faultFreeBound : Self.oneFaultBound }
+    guard causes.count == 1, let cause = causes.first, let strength = options.faults[cause], strength <= 200 else {
+      return nil
+    }
+    switch cause {
+    case .throttle, .marketClosed, .clockSkew, .triggerFailure, .filterChange: return nil
+    case .eventLoss, .streamStall: return Self.hiddenBound
+    default: return Self.oneFaultBound
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import Trading
+
+/// What became of one world.
+public struct SeedReport: Sendable {
+  public var seed: UInt64
+  public var violations: [Violation]
+  public var intervals: [NakedInterval]
+  public var struck: [FaultClass: Int]
+  public var refusals: [String: Int]
+  public var commands: [String: Int]
+  public var reasons: [String: Int]
+  public var happenings: Int
+  public var fills: Int
+  public var lives: Int
+  public var fingerprint: UInt64
+  public var isFaultFree: Bool
+  public var trace: [Trace.Line]
+}

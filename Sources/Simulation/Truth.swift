@@ -1,0 +1,73 @@
+import PaperVenue
+import Trading
+import Venue
+
+/// What is so, from the venue's own reports: what each entry still holds, and which orders are the guardian's. Checkers read this
+/// and never the guardian's opinion.
+struct Truth: Sendable {
+  struct LotTruth: Hashable, Sendable {
+    var id: LotID
+    var held: FixedDecimal
+  }
+
+  let base: Asset
+  /// Entries that still hold something, oldest first.
+  private(set) var openLots: [LotTruth] = []
+  /// Client ids that any life of the guardian gave to an order.
+  private var ownIDs: Set<ClientOrderID> = []
+  private var entryIDs: Set<ClientOrderID> = []
+  private var lotOfLeg: [ClientOrderID: LotID] = [:]
+  /// Base that sales took beyond everything held by lots, by the guardian's own orders.
+  private(set) var oversold: FixedDecimal = .zero
+  private(set) var fills = 0
+
+  init(base: Asset) { self.base = base }
+
+  var held: FixedDecimal { openLots.reduce(.zero) { $0 + $1.held } }
+
+  func isOwn(_ id: ClientOrderID) -> Bool { ownIDs.contains(id) }
+  func lot(of id: ClientOrderID) -> LotID? { lotOfLeg[id] }
+
+  mutating func own(_ command: VenueCommand) {
+    ownIDs.formUnion(command.placedOrderIDs)
+    if case .placeEntry(let entry) = command { entryIDs.insert(entry.clientOrderID) }
+  }
+
+  mutating func noted(_ leg: Leg) { lotOfLeg[leg.clientOrderID] = leg.lot }
+
+  mutating func take(_ events: [PaperEvent]) {
+    for event in events {
+      guard case .executionReport(let report) = event.payload, let trade = report.trade else { continue }
+      fills += 1
+      switch trade.side {
+      case .buy: grow(trade, report.order)
+      case .sell: shrink(trade, report.order)
+      }
+    }
+  }
+
+  private mutating func grow(_ trade: PaperTrade, _ order: PaperOrder) {
+    let net = trade.commissionAsset == base ? trade.quantity - trade.commission : trade.quantity
+    if let index = openLots.firstIndex(where: { $0.id == order.key }) {
+      openLots[index].held = openLots[index].held + net
+    } else {
+      openLots.append(LotTruth(id: order.key, held: net))
+    }
+  }
+
+  private mutating func shrink(_ trade: PaperTrade, _ order: PaperOrder) {
+    var rest = trade.quantity
+    if let own = lotOfLeg[order.clientOrderID], let index = openLots.firstIndex(where: { $0.id == own }) {
+      let part = FixedDecimal.min(rest, openLots[index].held)
+      openLots[index].held = openLots[index].held - part
+      rest = rest - part
+    }
+    for index in openLots.indices where rest.isPositive {
+      let part = FixedDecimal.min(rest, openLots[index].held)
+      openLots[index].held = openLots[index].held - part
+      rest = rest - part
+    }
+    if ownIDs.contains(order.clientOrderID) { oversold = oversold + rest }
+    openLots.removeAll { !$0.held.isPositive }
+  }
+}

@@ -1,0 +1,288 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+// Requests and replies: how they travel, get lost, and what the venue makes of them.
+extension World {
+  static let socketPatience: Duration = .seconds(10)
+  static let restPatience: Duration = .seconds(5)
+  static let hedgeAfter: Duration = .milliseconds(500)
+  /// Requests whose time stamp is this far ahead are refused (binance.md §1).
+  static let aheadMax: Duration = .seconds(1)
+
+  mutating func latency() -> Duration { tape.duration(options.latencyLeast, options.latencyMost) }
+
+  func strength(_ fault: FaultClass) -> Int { faultsAct ? options.faults[fault] ?? 0 : 0 }
+
+  // MARK: - Leaving
+
+  mutating func send(_ command: VenueCommand, id: Int64, window: Duration) {
+    truth.own(command)
+    ask(.command(id: id, command), window: window)
+  }
+
+  mutating func ask(_ question: Call.Question, window: Duration? = nil, byREST: Bool = false) {
+    guard let connection = guardian?.connection else { return dispatch(question, window, on: nil) }
+    let takesSocket: Bool =
+      switch question {
+      case .command, .query: !byREST
+      case .part, .instruments: false
+      }
+    dispatch(question, window, on: takesSocket ? connection : nil)
+  }
+
+  private mutating func dispatch(_ question: Call.Question, _ window: Duration?, on connection: Int?) {
+    lastCall += 1
+    let call = Call(
+      number: lastCall, incarnation: incarnation, question: question, connection: connection, sentAt: now,
+      timestamp: guardianTime, window: window ?? .seconds(5))
+    guardian?.calls[call.number] = call
+    heap.push(.timeout(call.number), at: now + (connection == nil ? Self.restPatience : Self.socketPatience))
+    if case .query = question, connection != nil { heap.push(.hedge(call.number), at: now + Self.hedgeAfter) }
+    if tape.chance(perMille: strength(.requestLoss)) {
+      referee.mischief(.requestLoss, at: now)
+      trace.note(now, 20, Int64(call.number), "  request is lost")
+      return
+    }
+    var arrival = now + latency()
+    if tape.chance(perMille: strength(.slowRequests)) {
+      referee.mischief(.slowRequests, at: now)
+      arrival = arrival + tape.duration(.milliseconds(100), .seconds(4))
+    }
+    if let connection {
+      arrival = max(arrival, connections[connection].lastArrival)
+      connections[connection].lastArrival = arrival
+    }
+    heap.push(.arrival(call), at: arrival)
+  }
+
+  mutating func read(_ scope: SnapshotScope, id: Int64) {
+    trace.note(now, 21, id, "snapshot \(id) asked, \(scope.histories.count) histories")
+    let snapshot = VenueSnapshot(
+      requestedAt: now, venueTimeAtStart: options.grain.cut(guardianTime), balances: nil, openOrders: nil,
+      histories: scope.histories.map { SymbolHistory(request: $0, orders: [], fills: [], isComplete: true) })
+    guardian?.readings[id] = Reading(snapshot: snapshot)
+    var parts: [Call.Part] = [.account, .openOrders]
+    if !scope.prices.isEmpty { parts.append(.prices(scope.prices)) }
+    for (index, history) in scope.histories.enumerated() { parts += [.orders(index, history), .trades(index, history)] }
+    guardian?.readings[id]?.outstanding = parts.count
+    for part in parts { ask(.part(reading: id, part)) }
+  }
+
+  // MARK: - At the venue
+
+  mutating func arrive(_ call: Call) {
+    if let connection = call.connection {
+      let link = connections[connection]
+      guard link.state == .open, !link.isBlackhole else { return }
+    }
+    let reply = answer(call)
+    guard let reply else { return }
+    if tape.chance(perMille: strength(.replyLoss)) {
+      referee.mischief(.replyLoss, at: now)
+      trace.note(now, 22, Int64(call.number), "  reply is lost")
+      return
+    }
+    var due = now + latency()
+    if tape.chance(perMille: strength(.slowRequests)) {
+      referee.mischief(.slowRequests, at: now)
+      due = due + tape.duration(.milliseconds(100), .seconds(6))
+    } else if let connection = call.connection, options.repliesFollowEvents {
+      due = max(due, connections[connection].lastDelivery)
+      connections[connection].lastDelivery = due
+    }
+    heap.push(.reply(call.number, reply), at: due)
+  }
+
+  private mutating func answer(_ call: Call) -> Reply? {
+    if let refusal = gate(call) { return .paper(.failure(refusal)) }
+    let failsAfter = tape.chance(perMille: strength(.serverError))
+    if failsAfter {
+      referee.mischief(.serverError, at: now)
+      if tape.chance(perMille: 500) { return .paper(.failure(.timeout)) }
+    }
+    let reply: Reply
+    switch call.question {
+    case .command(let id, let command): reply = .paper(execute(command, id: id))
+    case .query(_, let query): reply = .paper(readAccount(.order(VenueTranslation.lookup(query))))
+    case .instruments:
+      let status = exchange.status(of: symbol) ?? .trading
+      let rules = exchange.rules(of: symbol) ?? options.rules
+      reply = .instruments([VenueTranslation.instrument(rules, status)])
+    case .part(_, let part): reply = answer(part)
+    }
+    return failsAfter ? .paper(.failure(.unexpectedResponse)) : reply
+  }
+
+  /// What is refused before the matching engine: bans, limits, the receive window.
+  private mutating func gate(_ call: Call) -> PaperError? {
+    if let until = throttledUntil, now < until {
+      referee.mischief(.throttle, at: now)
+      let seconds = max(1, Int((until - now).wholeMilliseconds / 1000))
+      return isBan
+        ? .banned(untilMilliseconds: (venueTime + (until - now)).milliseconds, retryAfterSeconds: seconds)
+        : .tooMuchWeight(limit: 6000, retryAfterSeconds: seconds)
+    }
+    guard let window = call.window else { return nil }
+    if call.timestamp > venueTime + Self.aheadMax { return .aheadOfServer }
+    if venueTime - call.timestamp > window { return .outsideWindow }
+    return nil
+  }
+
+  private mutating func answer(_ part: Call.Part) -> Reply {
+    if tape.chance(perMille: strength(.failedReads)) {
+      referee.mischief(.failedReads, at: now)
+      return .paper(.failure(.unknown))
+    }
+    switch part {
+    case .account: return .paper(readAccount(.account(omitsZeroBalances: true)))
+    case .openOrders: return .paper(readAccount(.openOrders(nil)))
+    case .prices(let symbols):
+      var prices: [Symbol: FixedDecimal] = [:]
+      for symbol in symbols { prices[symbol] = exchange.lastPrice(of: symbol) }
+      return .prices(prices)
+    case .orders(_, let history):
+      return .paper(readAccount(.allOrders(OrderHistoryQuery(history.symbol, start: history.since, limit: 1000))))
+    case .trades(_, let history):
+      let query = history.fromTradeID.map { TradeQuery(history.symbol, fromID: $0, limit: 1000) }
+      return .paper(readAccount(.trades(query ?? TradeQuery(history.symbol, start: history.since, limit: 1000))))
+    }
+  }
+
+  private mutating func readAccount(_ request: PaperRequest) -> Result<PaperReply, PaperError> {
+    var replica: PaperAccount?
+    if tape.chance(perMille: strength(.staleReads)) {
+      referee.mischief(.staleReads, at: now)
+      let moment = Instant(nanoseconds: now.nanoseconds - tape.duration(.milliseconds(50), .seconds(10)).wholeNanoseconds)
+      replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account
+    }
+    return exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result
+  }
+
+  private mutating func execute(_ command: VenueCommand, id: Int64) -> Result<PaperReply, PaperError> {
+    let before = exchange.ledger(of: Self.account, symbol)
+    referee.arrived(command, exchange, truth, at: now)
+    let outcome = exchange.perform(VenueTranslation.request(command), for: Self.account, at: venueTime)
+    switch outcome.result {
+    case .success: trace.note(now, 23, id, "  venue takes \(command.text)")
+    case .failure(let error): trace.note(now, 24, Int64(error.code), "  venue refuses \(command.text): \(error)")
+    }
+    if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
+    if case .success = outcome.result { referee.executed(command, exchange, truth, at: now) }
+    settle(outcome.events)
+    if let before, let after = exchange.ledger(of: Self.account, symbol) {
+      referee.compareCover(before, after, command, id: id, truth, at: now)
+    }
+    return outcome.result
+  }
+
+  // MARK: - Coming back
+
+  mutating func take(_ reply: Reply, to number: UInt64) {
+    guard let call = guardian?.calls[number] else { return }
+    if let connection = call.connection, connections[connection].state == .gone || connections[connection].isBlackhole {
+      return
+    }
+    guardian?.calls[number] = nil
+    switch (call.question, reply) {
+    case (.command(let id, _), .paper(let result)):
+      let outcome = VenueTranslation.outcome(result, options.grain)
+      trace.note(now, 25, id, "reply to \(id): \(outcome.label)")
+      feed(.outcome(id: id, outcome))
+    case (.query(let id, _), .paper(let result)): answered(id, VenueTranslation.answer(result, options.grain))
+    case (.part(let reading, let part), _): take(reply, part, of: reading)
+    case (.instruments, .instruments(let list)): takeInstruments(list)
+    case (.instruments, _): heap.push(.instrumentsAgain(incarnation: incarnation), at: now + .seconds(2))
+    case (.command, _), (.query, _): break
+    }
+  }
+
+  private mutating func takeInstruments(_ list: [Instrument]) {
+    feed(.instruments(list))
+    guard guardian?.hasAskedMirror == false else { return }
+    guardian?.hasAskedMirror = true
+    readMirror()
+  }
+
+  private mutating func answered(_ id: Int64, _ result: QueryResult) {
+    guard guardian?.queriesOpen.remove(id) != nil else { return }
+    trace.note(now, 26, id, "answer \(id): \(result.label)")
+    feed(.answer(id: id, result))
+  }
+
+  private mutating func take(_ reply: Reply, _ part: Call.Part, of id: Int64) {
+    guard var reading = guardian?.readings[id] else { return }
+    reading.take(reply, part, options.grain)
+    guardian?.readings[id] = reading
+    guard reading.outstanding == 0 else { return }
+    guardian?.readings[id] = nil
+    trace.note(
+      now, 27, id,
+      "snapshot \(id): \(reading.snapshot.openOrders.map { "\($0.count) open" } ?? "no orders") \(reading.snapshot.balances.map { balances in balances.map { "\($0.asset) \($0.total)" }.joined(separator: " ") } ?? "no balances")"
+    )
+    feed(.snapshot(id: id, reading.snapshot))
+  }
+
+  mutating func timeOut(_ number: UInt64) {
+    guard let call = guardian?.calls.removeValue(forKey: number) else { return }
+    switch call.question {
+    case .command(let id, _): feed(.outcome(id: id, .ambiguous("no reply in time")))
+    case .query(let id, _): answered(id, .failed("no reply in time"))
+    case .part(let reading, let part): take(.paper(.failure(.timeout)), part, of: reading)
+    case .instruments: ask(.instruments)
+    }
+  }
+
+  /// A query that the socket has not answered is asked by REST as well.
+  mutating func hedge(_ number: UInt64) {
+    if let call = guardian?.calls[number], case .query(let id, _) = call.question,
+      guardian?.queriesOpen.contains(id) == true
+    {
+      ask(call.question, byREST: true)
+    }
+  }
+}
+
+extension Reading {
+  mutating func take(_ reply: Reply, _ part: Call.Part, _ grain: TimeGrain) {
+    outstanding -= 1
+    switch (part, reply) {
+    case (.account, .paper(.success(.account(let report)))):
+      snapshot.balances = report.balances.map(VenueTranslation.balance)
+    case (.openOrders, .paper(.success(.orders(let orders)))):
+      snapshot.openOrders = orders.map { VenueTranslation.order($0, grain) }
+    case (.prices, .prices(let prices)): snapshot.prices = prices
+    case (.orders(let index, _), .paper(.success(.orders(let orders)))):
+      snapshot.histories[index].orders += orders.map { VenueTranslation.order($0, grain) }
+    case (.trades(let index, _), .paper(.success(.trades(let trades)))):
+      snapshot.histories[index].fills += trades.map { VenueTranslation.fill($0, grain) }
+    case (.orders(let index, _), _), (.trades(let index, _), _):
+      snapshot.histories[index].isComplete = false
+      snapshot.failures.append("history")
+    case (.account, _): snapshot.failures.append("account")
+    case (.openOrders, _): snapshot.failures.append("open orders")
+    case (.prices, _): snapshot.failures.append("prices")
+    }
+  }
+}
+
+extension CommandOutcome {
+  var label: String {
+    switch self {
+    case .accepted: "accepted"
+    case .rejected(let rejection): "rejected \(rejection.kind.rawValue)"
+    case .ambiguous(let reason): "ambiguous \(reason)"
+    }
+  }
+}
+
+extension QueryResult {
+  var label: String {
+    switch self {
+    case .found(let order): "found \(order.status.name) \(order.executedQuantity)/\(order.quantity)"
+    case .absent: "absent"
+    case .failed(let reason): "failed \(reason)"
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+// The end of a run: faults stop, the venue heals, and the world must come to rest and stay there.
+extension World {
+  /// After the last fault everything holds again within this (T_conv).
+  static let convergence: Duration = .seconds(10)
+  /// A fact that the stream hid before it healed is found by the next sweep.
+  static let hiddenConvergence: Duration = .seconds(42)
+  /// Long enough for the slowest sweep and the slowest commit.
+  static let quiet: Duration = .seconds(40)
+
+  mutating func heal() {
+    phase = .settling
+    healedAt = now
+    trace.note(now, 60, 0, "HEAL: faults and actors stop")
+    throttledUntil = nil
+    mirror.isDown = false
+    mirror.commit()
+    exchange.setTriggerFate(.executes, of: symbol)
+    exchange.setStatus(.trading, of: symbol)
+    for index in connections.indices where connections[index].state == .open {
+      if connections[index].isBlackhole || (connections[index].isSilent && tape.chance(perMille: 500)) {
+        cut(index, "found dead", noticedAfter: .milliseconds(50))
+      }
+      connections[index].isSilent = false
+    }
+    // A trigger that was swallowed fires when the venue is well again.
+    if let last = exchange.lastPrice(of: symbol) { settle(exchange.setPrice(last, of: symbol, at: venueTime)) }
+    if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
+    let hides = options.faults.keys.contains { $0.hidesEvents }
+    heap.push(.rest, at: now + (hides ? Self.hiddenConvergence : Self.convergence))
+  }
+
+  mutating func rest() {
+    phase = .quiet
+    trace.note(now, 61, 0, "REST: nothing may be written from here on")
+    if let pending { referee.violate(.live, now, "not converged: \(pending)") }
+    heap.push(.end, at: now + Self.quiet)
+  }
+
+  /// Why the world is not at rest; `nil` when it is.
+  var pending: String? {
+    guard let guardian else { return "the guardian does not run" }
+    let status = guardian.core.status
+    guard status.isKnown else { return "the guardian does not know the account" }
+    guard guardian.connection != nil else { return "the stream is down" }
+    let commands = guardian.calls.values.contains { if case .command = $0.question { true } else { false } }
+    if commands { return "a command is unanswered" }
+    if !status.frozen.isEmpty { return nil }
+    let uncovered = referee.uncovered(exchange, truth)
+    if uncovered > referee.tolerance(exchange, truth) {
+      let reasons = status.coverage.flatMap(\.reasons).joined(separator: ",")
+      return "\(uncovered) of \(truth.held) uncovered, the guardian says \(status.coverage.map(\.state.rawValue)) \(reasons)"
+    }
+    return excess
+  }
+
+  /// Legs beyond what the entries hold.
+  private var excess: String? {
+    var byList: [OrderListID: FixedDecimal] = [:]
+    var single = FixedDecimal.zero
+    for order in exchange.openOrders(of: Self.account, symbol) where truth.isOwn(order.clientOrderID) && order.side == .sell {
+      if let list = order.listID {
+        byList[list] = FixedDecimal.max(byList[list] ?? .zero, order.remainingQuantity)
+      } else {
+        single = single + order.remainingQuantity
+      }
+    }
+    let legs = byList.values.reduce(single, +)
+    guard legs > truth.held + options.rules.filters.stepSize else { return nil }
+    return "legs of \(legs) stand behind \(truth.held)"
+  }
+
+  mutating func finish() -> SeedReport {
+    if let since = referee.nakedSince { referee.close(since, at: now) }
+    if let pending { referee.violate(.live, now, "not at rest at the end: \(pending)") }
+    judgeTelling()
+    judgeMirror()
+    if let broken = exchange.brokenInvariant() { referee.violate(.live, now, "the venue's own books: \(broken)") }
+    for conflict in mirror.conflicts.prefix(3) { referee.violate(.mirror, now, conflict) }
+    trace.mix(UInt64(happenings))
+    trace.mix(UInt64(tape.drawn))
+    return SeedReport(
+      seed: options.seed, violations: referee.violations, intervals: referee.intervals, struck: referee.struck,
+      refusals: referee.refusals, commands: referee.commands, reasons: referee.reasons, happenings: happenings,
+      fills: truth.fills, lives: incarnation, fingerprint: trace.fingerprint, isFaultFree: options.isFaultFree,
+      trace: trace.lines)
+  }
+
+  /// "Protected" is never said of what is not, and what is not protected is said aloud.
+  private mutating func judgeTelling() {
+    guard let status = guardian?.core.status else { return }
+    let uncovered = referee.uncovered(exchange, truth)
+    let isNaked = uncovered > referee.tolerance(exchange, truth)
+    let states = status.coverage.filter { $0.symbol == symbol }.map(\.state)
+    guard isNaked else { return }
+    if states.contains(.covered) || states.contains(.flat) || states.isEmpty {
+      referee.violate(.tell, now, "\(uncovered) uncovered, shown as \(states.map(\.rawValue))")
+    }
+    if !status.alerts.contains(where: { $0.kind == "naked" && $0.isStanding }) {
+      referee.violate(.tell, now, "\(uncovered) uncovered and no alert stands")
+    }
+  }
+
+  /// Every order and fill of the venue is in the mirror, as it is.
+  private mutating func judgeMirror() {
+    for order in exchange.orders(of: Self.account, symbol) {
+      guard let row = mirror.orders[order.key] else {
+        referee.violate(.mirror, now, "order \(order.id) (\(order.side) \(order.type.name) \(order.status.name)) is not in the mirror")
+        continue
+      }
+      if row.status != order.status || row.executedQuantity != order.executedQuantity {
+        referee.violate(
+          .mirror, now,
+          "order \(order.id) is \(order.status.name) \(order.executedQuantity), the mirror says \(row.status.name) \(row.executedQuantity)"
+        )
+      }
+    }
+    for trade in exchange.trades(of: Self.account, symbol)
+    where mirror.fills[MirrorModel.FillKey(symbol: symbol, trade: trade.id)]?.quantity != trade.quantity {
+      referee.violate(.mirror, now, "fill \(trade.id) of order \(trade.orderID) is not in the mirror")
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+// The private stream: connections, what they carry, and how they end.
+extension World {
+  static let overlap: Duration = .seconds(5)
+  /// A stream that stood for less is not doubted: the sweep after an opening is there to learn what the gap hid.
+  static let doubtAfterOpening: Duration = .seconds(1)
+
+  // MARK: - Opening
+
+  mutating func connect(_ number: Int, _ failures: Int) {
+    guard number == incarnation, guardian != nil else { return }
+    if tape.chance(perMille: strength(.streamCut) / 2) {
+      referee.mischief(.streamCut, at: now)
+      return reconnect(failures + 1)
+    }
+    let id = connections.count
+    connections.append(Connection(id: id, incarnation: number))
+    heap.push(.subscribed(id), at: now + latency() + latency() + latency())
+  }
+
+  private mutating func reconnect(_ failures: Int) {
+    let bound = min(Duration.milliseconds(500) * (1 << min(failures, 6)), .seconds(30))
+    heap.push(.connect(incarnation: incarnation, failures: failures), at: now + tape.duration(.zero, bound))
+  }
+
+  mutating func subscribed(_ id: Int) {
+    guard connections[id].state == .opening, connections[id].incarnation == incarnation else { return }
+    connections[id].state = .open
+    let ack = now + latency()
+    connections[id].lastDelivery = ack
+    heap.push(.streamOpens(id), at: ack)
+  }
+
+  mutating func streamOpens(_ id: Int) {
+    guard connections[id].state != .gone, connections[id].incarnation == incarnation, guardian != nil else { return }
+    trace.note(now, 30, Int64(id), "stream \(id) open")
+    for other in connections where other.id != id && other.incarnation == incarnation && other.state != .gone {
+      heap.push(.retire(other.id), at: now + Self.overlap)
+    }
+    guardian?.connection = id
+    guardian?.openedAt = now
+    feed(.streamOpened(epoch: Int64(id)))
+  }
+
+  // MARK: - Ending
+
+  /// The venue or the network ends a connection.
+  mutating func cut(_ id: Int, _ reason: String, noticedAfter delay: Duration) {
+    guard connections[id].state == .open || connections[id].state == .opening else { return }
+    connections[id].state = .cut
+    heap.push(.streamBreaks(id, reason), at: now + delay)
+  }
+
+  mutating func streamBreaks(_ id: Int, _ reason: String) {
+    guard connections[id].state != .gone else { return }
+    let wasCurrent = guardian?.connection == id
+    connections[id].state = .gone
+    guard connections[id].incarnation == incarnation, guardian != nil else { return }
+    referee.mischief(.streamCut, at: now)
+    trace.note(now, 31, Int64(id), "stream \(id) lost: \(reason)")
+    if wasCurrent {
+      guardian?.connection = nil
+      feed(.streamLost(epoch: Int64(id), reason: reason))
+    }
+    abandonCalls(on: id)
+    let hasOther = connections.contains { $0.incarnation == incarnation && ($0.state == .open || $0.state == .opening) }
+    if !hasOther, guardian != nil { reconnect(0) }
+  }
+
+  mutating func retire(_ id: Int) {
+    guard connections[id].state != .gone else { return }
+    connections[id].state = .gone
+    if connections[id].incarnation == incarnation { abandonCalls(on: id) }
+  }
+
+  /// Commands whose replies can no longer come are ambiguous, not failed.
+  private mutating func abandonCalls(on id: Int) {
+    let numbers = (guardian?.calls.values.filter { $0.connection == id }.map(\.number) ?? []).sorted()
+    for number in numbers { timeOut(number) }
+  }
+
+  /// A sweep that learned facts while the stream was open says that the stream does not tell everything.
+  mutating func doubtStream(after sweep: SweepRecord) {
+    guard let id = guardian?.connection, sweep.isComplete, sweep.repairs > 0,
+      sweep.startedAt - (guardian?.openedAt ?? now) > Self.doubtAfterOpening
+    else { return }
+    trace.note(now, 32, Int64(id), "stream \(id) doubted: a sweep learned \(sweep.repairs) facts")
+    heap.push(.streamBreaks(id, "doubted"), at: now + .milliseconds(1))
+  }
+
+  // MARK: - Events
+
+  /// After every change of the venue: who sees it, and what it means.
+  mutating func settle(_ events: [PaperEvent]) {
+    for event in events { note(event) }
+    truth.take(events)
+    if options.has(.staleReads), !events.isEmpty, let account = exchange.account(Self.account) {
+      replicas.append((now, account))
+      if replicas.count > 400 { replicas.removeFirst(200) }
+    }
+    for index in connections.indices where connections[index].state == .open {
+      for event in events {
+        guard let translated = VenueTranslation.event(event, options.grain) else { continue }
+        route(translated, on: index)
+      }
+    }
+    referee.judgeCover(exchange, truth, at: now, phase: phase)
+  }
+
+  private mutating func route(_ event: VenueEvent, on index: Int) {
+    if connections[index].isSilent || connections[index].isBlackhole {
+      referee.mischief(.streamStall, at: now)
+      return
+    }
+    if tape.chance(perMille: strength(.eventLoss)) {
+      referee.mischief(.eventLoss, at: now)
+      trace.note(now, 33, Int64(index), "  event is lost: \(event.label)")
+      return
+    }
+    if tape.chance(perMille: strength(.eventDelay)) {
+      referee.mischief(.eventDelay, at: now)
+      heap.push(.delivery(index, event), at: now + tape.duration(.milliseconds(1), tape.pick([.milliseconds(100), .seconds(5)])))
+      return
+    }
+    let due = max(connections[index].lastDelivery, now + latency())
+    connections[index].lastDelivery = due
+    heap.push(.delivery(index, event), at: due)
+    if tape.chance(perMille: strength(.eventCopies)) {
+      referee.mischief(.eventCopies, at: now)
+      heap.push(.delivery(index, event), at: due + tape.duration(.zero, tape.pick([.milliseconds(5), .seconds(8)])))
+    }
+  }
+
+  mutating func deliver(_ event: VenueEvent, on id: Int) {
+    guard connections[id].state != .gone, connections[id].incarnation == incarnation, guardian != nil else { return }
+    trace.note(now, 34, Int64(id), "event \(event.label)")
+    feed(.event(event))
+  }
+
+  private mutating func note(_ event: PaperEvent) {
+    guard case .executionReport(let report) = event.payload else { return }
+    let order = report.order
+    trace.mix(order.executedQuantity)
+    trace.note(
+      now, 35, order.id.number,
+      "  VENUE #\(order.id) \(order.side) \(order.type.name) \(report.execution.rawValue) \(order.status.name) \(order.executedQuantity)/\(order.quantity)"
+        + (report.trade.map { " trade \($0.id) \($0.quantity) at \($0.price)" } ?? "")
+        + (order.listID.map { " list \($0)" } ?? "") + (order.stopPrice.isPositive ? " trigger \(order.stopPrice)" : ""))
+  }
+}
+
+extension VenueEvent {
+  var label: String {
+    switch self {
+    case .order(let update):
+      "#\(update.order.venueOrderID) \(update.execution.name) \(update.order.status.name) \(update.order.executedQuantity)/\(update.order.quantity)"
+    case .orderList(let list): "list \(list.orderListID) \(list.isDone ? "done" : "executing")"
+    case .balances(let balances, _): "balances \(balances.map { "\($0.asset) \($0.total)" }.joined(separator: " "))"
+    case .balanceChange(let asset, let delta, _): "transfer \(delta) \(asset)"
+    case .externalLock(let asset, let delta, _): "lock \(delta) \(asset)"
+    case .unknown(let type): type
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+/// One world in virtual time on one thread: the real core, the paper venue's engine, a model of the mirror, and an unreliable
+/// network between them, all driven by one seed. Nothing in it reads a clock.
+///
+/// Files: `+Guardian` starts, feeds and kills the process around the core; `+Calls` carries requests and replies; `+Stream` the
+/// events; `+Faults` what goes wrong on its own; `+Actors` what others do; `+Settling` ends the run.
+public struct World: Sendable {
+  static let account: AccountID = "main"
+  /// Venue time at the start of every world: 2026-01-01T00:00:00Z.
+  static let epoch = Timestamp(milliseconds: 1_767_225_600_000)
+  /// More happenings than this is a loop, not a world.
+  static let happeningsMax = 200_000
+
+  let options: WorldOptions
+  var now = Instant(nanoseconds: 0)
+  var heap = EventHeap<Happening>()
+  var tape: ChoiceTape
+  var trace: Trace
+  var happenings = 0
+
+  var exchange = PaperExchange()
+  /// The account as it stood after each change, while some read may want it.
+  var replicas: [(time: Instant, account: PaperAccount)] = []
+  var mirror = MirrorModel()
+
+  var guardian: GuardianProcess?
+  var incarnation = 0
+  var effectsUntilCrash: Int?
+  var crashesLeft = 0
+
+  var connections: [Connection] = []
+  var lastCall: UInt64 = 0
+
+  var truth: Truth
+  var referee: Referee
+  /// Orders of the bot that may still fill.
+  var restingEntries: [OrderKey] = []
+  var lastClientNumber = 0
+
+  var phase = Phase.active
+  var throttledUntil: Instant?
+  var isBan = false
+  var healedAt: Instant?
+
+  enum Phase: Hashable, Sendable {
+    /// Faults run and actors act.
+    case active
+    /// Faults have stopped; the world must come to rest.
+    case settling
+    /// It must stay at rest.
+    case quiet
+  }
+
+  var symbol: Symbol { options.rules.symbol }
+  var faultsAct: Bool { phase == .active }
+  var venueTime: Timestamp { Self.epoch + Duration.nanoseconds(now.nanoseconds) }
+  /// The venue's time as the guardian believes it to be.
+  var guardianTime: Timestamp { venueTime + options.clockError }
+
+  public init(_ options: WorldOptions, keepsTrace: Bool = false) {
+    self.options = options
+    tape = ChoiceTape(seed: options.seed)
+    trace = Trace(keepsLines: keepsTrace)
+    truth = Truth(base: options.rules.base)
+    referee = Referee(options: options)
+    exchange.variants = options.variants
+    exchange.list(options.rules, price: options.startPrice)
+    if options.discountFunds.isPositive { exchange.list(.binanceCoin, price: "600") }
+    exchange.openAccount(Self.account, commission: options.commission)
+    exchange.setDepth(options.depth, of: symbol)
+    fund(options.rules.quote, "1000000")
+    fund(options.rules.base, options.initialBase)
+    fund("BNB", options.discountFunds)
+    scheduleStart()
+  }
+
+  private mutating func fund(_ asset: Asset, _ amount: FixedDecimal) {
+    guard amount.isPositive else { return }
+    _ = exchange.adjust(Self.account, asset, by: amount, at: venueTime)
+  }
+
+  private mutating func scheduleStart() {
+    heap.push(.boot(incarnation: 1), at: now + tape.duration(.zero, tape.chance(perMille: 300) ? .seconds(8) : .zero))
+    heap.push(.price, at: now + options.priceInterval)
+    heap.push(.actor(.entry), at: now + tape.duration(.milliseconds(100), .seconds(6)))
+    for actor in ActorClass.allCases where options.actors.contains(actor) {
+      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(1), .seconds(20)))
+    }
+    for fault in FaultClass.allCases { scheduleFault(fault) }
+    heap.push(.heal, at: now + options.activePeriod)
+    if let strength = options.faults[.crash] {
+      crashesLeft = 1 + Int(tape.number(0...Int64(1 + min(strength, 200) / 30)))
+    }
+  }
+
+  /// Runs the world to its end.
+  public mutating func run() -> SeedReport {
+    while let (time, happening) = heap.pop() {
+      now = time
+      happenings += 1
+      if case .end = happening { break }
+      happen(happening)
+      if happenings >= Self.happeningsMax {
+        referee.violate(.live, now, "more than \(Self.happeningsMax) happenings: something loops")
+        break
+      }
+    }
+    return finish()
+  }
+
+  private mutating func happen(_ happening: Happening) {
+    switch happening {
+    case .boot(let incarnation): boot(incarnation)
+    case .mirrorRead(let incarnation, let state): restore(incarnation, state)
+    case .connect(let incarnation, let failures): connect(incarnation, failures)
+    case .subscribed(let id): subscribed(id)
+    case .streamOpens(let id): streamOpens(id)
+    case .streamBreaks(let id, let reason): streamBreaks(id, reason)
+    case .retire(let id): retire(id)
+    case .delivery(let id, let event): deliver(event, on: id)
+    case .arrival(let call): arrive(call)
+    case .reply(let call, let reply): take(reply, to: call)
+    case .refusal(let incarnation, let id):
+      if incarnation == self.incarnation {
+        feed(.outcome(id: id, .rejected(Rejection(.notSent, message: "no way to the venue"))))
+      }
+    case .timeout(let call): timeOut(call)
+    case .hedge(let call): hedge(call)
+    case .instrumentsAgain(let incarnation): if incarnation == self.incarnation { ask(.instruments) }
+    case .timer(let incarnation, let timer, let generation): fire(timer, generation, incarnation)
+    case .commit: mirror.commit()
+    case .price: movePrice()
+    case .fillPiece(let key): fillPiece(key)
+    case .actor(let actor): act(actor)
+    case .fault(let fault): strike(fault)
+    case .faultEnds(let fault, let connection): end(fault, connection)
+    case .heal: heal()
+    case .rest: rest()
+    case .end: break
+    }
+  }
+}
+
+/// Everything that can happen in a world.
+enum Happening: Sendable {
+  case boot(incarnation: Int)
+  case mirrorRead(incarnation: Int, MirrorState?)
+  case connect(incarnation: Int, failures: Int)
+  /// The venue has taken the subscription.
+  case subscribed(Int)
+  case streamOpens(Int)
+  case streamBreaks(Int, String)
+  /// The old connection of a rotation goes.
+  case retire(Int)
+  case delivery(Int, VenueEvent)
+  case arrival(Call)
+  case reply(UInt64, Reply)
+  /// A command that could not be written to any socket.
+  case refusal(incarnation: Int, id: Int64)
+  case timeout(UInt64)
+  case hedge(UInt64)
+  case instrumentsAgain(incarnation: Int)
+  case timer(incarnation: Int, CoreTimer, generation: UInt64)
+  case commit
+  case price
+  case fillPiece(OrderKey)
+  case actor(Act)
+  case fault(FaultClass)
+  case faultEnds(FaultClass, Int?)
+  case heal
+  case rest
+  case end
+}

@@ -1,0 +1,60 @@
+import Simulation
+import Trading
+
+/// A campaign as a table for people.
+enum CampaignText {
+  static func table(_ campaign: Campaign, elapsed: Duration, show: Int) -> String {
+    var lines: [String] = []
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    lines.append(
+      "\(campaign.seeds) seeds (\(campaign.faultFreeSeeds) fault-free), \(campaign.happenings) happenings, \(campaign.fills) fills, \(campaign.lives) lives of the guardian; \(Int(Double(campaign.seeds) / max(seconds, 0.001))) seeds/s; digest \(String(campaign.digest, radix: 16))"
+    )
+    lines.append("\nnaked time by cause, ms          count      p50      p99      max")
+    for (cause, values) in campaign.naked.sorted(by: { $0.key < $1.key }) {
+      let sorted = values.sorted()
+      lines.append(
+        column(cause, 30) + number(sorted.count, 8) + number(Int(sorted[sorted.count / 2]), 9)
+          + number(Int(sorted[min(sorted.count - 1, sorted.count * 99 / 100)]), 9) + number(Int(sorted[sorted.count - 1]), 9))
+    }
+    lines.append("\nfaults: " + campaign.struck.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "))
+    lines.append("commands: " + counts(campaign.commands))
+    lines.append("reasons: " + counts(campaign.reasons))
+    lines.append("refusals: " + counts(campaign.refusals, separator: "\n          "))
+    if !campaign.unstable.isEmpty { lines.append("NOT REPRODUCIBLE: seeds \(campaign.unstable)") }
+    lines.append("\n\(campaign.failures.count) seeds broke a promise")
+    var byPromise: [String: [UInt64]] = [:]
+    for failure in campaign.failures {
+      for promise in Set(failure.violations.map(\.promise.rawValue)) { byPromise[promise, default: []].append(failure.seed) }
+    }
+    for (promise, seeds) in byPromise.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(promise): \(seeds.count) seeds \(seeds.prefix(12))")
+    }
+    for failure in campaign.failures.prefix(show) {
+      for violation in failure.violations.prefix(3) { lines.append("  seed \(failure.seed): \(violation)") }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func counts(_ values: [String: Int], separator: String = ", ") -> String {
+    values.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }.map { "\($0.key) \($0.value)" }
+      .joined(separator: separator)
+  }
+
+  private static func column(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  private static func number(_ value: Int, _ width: Int) -> String {
+    let text = String(value)
+    return String(repeating: " ", count: max(1, width - text.count)) + text
+  }
+}
+
+enum SeedText {
+  static func summary(_ report: SeedReport) -> String {
+    var lines = ["seed \(report.seed): \(report.happenings) happenings, \(report.fills) fills, fingerprint \(String(report.fingerprint, radix: 16))"]
+    lines += report.intervals.map { "  naked \($0.duration.wholeMilliseconds) ms from \($0.since.nanoseconds / 1_000_000) ms, cause \($0.cause)" }
+    lines += report.violations.map { "  VIOLATION \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}
