@@ -39,6 +39,8 @@ public struct PaperServerConfiguration: Sendable {
   public var pingInterval = Duration.seconds(20)
   /// A pong later than this ends the connection; the venue's is 60 s.
   public var pongDeadline = Duration.seconds(60)
+  /// A WebSocket older than this is closed; the venue's live a day.
+  public var connectionLife = Duration.seconds(86_400)
   /// The venue refuses `session.logon` with an HMAC key; some clients try it all the same.
   public var allowsHMACLogon = false
   /// Days that the certificates are valid.

@@ -65,8 +65,6 @@ enum SocketUpgrade {
       NIOWebSocketFrameAggregator(
         minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: fragmentsMax, maxAccumulatedFrameSize: frameBytesMax))
     try pipeline.addHandler(
-      WebSocketHandler(
-        outlet: outlet, endpoint: endpoint, pingInterval: core.configuration.pingInterval,
-        pongDeadline: core.configuration.pongDeadline))
+      WebSocketHandler(outlet: outlet, endpoint: endpoint, configuration: core.configuration))
   }
 }

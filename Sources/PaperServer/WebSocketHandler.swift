@@ -10,15 +10,18 @@ final class WebSocketHandler: ChannelInboundHandler {
   private let endpoint: any WebSocketEndpoint
   private let pingInterval: TimeAmount
   private let pongDeadline: TimeAmount
+  private let life: TimeAmount
   private var pingTask: RepeatedTask?
+  private var lifeTask: Scheduled<Void>?
   private var lastPong = NIODeadline.now()
   private var pings: UInt64 = 0
 
-  init(outlet: SocketOutlet, endpoint: any WebSocketEndpoint, pingInterval: Duration, pongDeadline: Duration) {
+  init(outlet: SocketOutlet, endpoint: any WebSocketEndpoint, configuration: PaperServerConfiguration) {
     self.outlet = outlet
     self.endpoint = endpoint
-    self.pingInterval = .nanoseconds(pingInterval.wholeNanoseconds)
-    self.pongDeadline = .nanoseconds(pongDeadline.wholeNanoseconds)
+    pingInterval = .nanoseconds(configuration.pingInterval.wholeNanoseconds)
+    pongDeadline = .nanoseconds(configuration.pongDeadline.wholeNanoseconds)
+    life = .nanoseconds(configuration.connectionLife.wholeNanoseconds)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -28,6 +31,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     pingTask = context.eventLoop.scheduleRepeatedTask(initialDelay: pingInterval, delay: pingInterval) { _ in
       handler.value.ping()
     }
+    lifeTask = context.eventLoop.scheduleTask(in: life) { handler.value.outlet.close(.goingAway) }
   }
 
   private func ping() {
@@ -61,6 +65,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     guard let task = pingTask else { return }
     task.cancel()
     pingTask = nil
+    lifeTask?.cancel()
     endpoint.ended()
   }
 

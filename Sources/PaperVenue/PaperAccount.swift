@@ -23,6 +23,28 @@ public struct PaperAccount: Sendable {
     self.userID = userID
   }
 
+  /// Finished lists and amendments kept per account; older ones are forgotten, as the venue's archive does.
+  static let finishedListsMax = 20_000
+  static let amendmentsMax = 20_000
+
+  mutating func append(_ list: PaperOrderList) {
+    lists.append(list)
+    openLists.append(list.id)
+    guard lists.count - openLists.count > Self.finishedListsMax + Self.finishedListsMax / 4 else { return }
+    var surplus = lists.count - openLists.count - Self.finishedListsMax
+    lists.removeAll { list in
+      guard surplus > 0, !list.isOpen else { return false }
+      surplus -= 1
+      return true
+    }
+  }
+
+  mutating func append(_ amendment: PaperAmendment) {
+    amendments.append(amendment)
+    guard amendments.count > Self.amendmentsMax + Self.amendmentsMax / 4 else { return }
+    amendments.removeFirst(amendments.count - Self.amendmentsMax)
+  }
+
   func listPosition(_ id: OrderListID) -> Int? {
     var low = 0
     var high = lists.count

@@ -42,7 +42,7 @@ extension PaperExchange {
       let id = report(leg, .replaced, originalClientOrderID: leg == ref ? original : self[leg].clientOrderID)
       if leg == ref { executionID = id }
     }
-    accounts[account].amendments.append(
+    accounts[account].append(
       PaperAmendment(
         symbol: self[ref].symbol, orderID: self[ref].id, executionID: executionID, originalClientOrderID: original,
         newClientOrderID: newID, originalQuantity: book.orders[position].quantity, newQuantity: request.newQuantity,

@@ -49,8 +49,7 @@ extension PaperExchange {
     let list = PaperOrderList(
       id: id, symbol: request.symbol, shape: request.shape,
       clientOrderID: request.clientOrderID ?? generatedClientOrderID(), transactedAt: now, members: members)
-    accounts[account].lists.append(list)
-    accounts[account].openLists.append(id)
+    accounts[account].append(list)
     setLock(refs[0], to: lock)
     emit(.listStatus(list), for: account)
     for ref in refs { report(ref, .new) }
