@@ -8,7 +8,8 @@ public final class WorkerThread: @unchecked Sendable {
   // Unchecked because of `state`, guarded by `mutex`. Not `Locked`, because waiting needs the condition beside the
   // mutex.
   fileprivate struct State {
-    var items: [LoopInbox.Item] = []
+    /// Slots before `first` are nil: what ran is not kept alive.
+    var items: [LoopInbox.Item?] = []
     var first = 0
     var bodies = 0
     var isStopped = false
@@ -173,9 +174,10 @@ extension WorkerThread.State {
   fileprivate mutating func takeFirst() -> LoopInbox.Item? {
     guard first < items.count else { return nil }
     let item = items[first]
+    items[first] = nil
     first += 1
     if case .body = item { bodies -= 1 }
-    if first > 32 && first * 2 > items.count {
+    if first == items.count || (first > 32 && first * 2 > items.count) {
       items.removeSubrange(..<first)
       first = 0
     }

@@ -60,4 +60,19 @@ import Testing
     worker.join()
     #expect(await connection.isOnWorker())
   }
+
+  @Test func `what a closure held is let go once it ran, although the worker lives on`() async throws {
+    final class Held: Sendable {}
+    let worker = try WorkerThread(name: "test-release", capacity: 4)
+    var held: Held? = Held()
+    weak let observed = held
+    _ = worker.submit { [held] in _ = held }
+    held = nil
+    // The second call begins after the first closure was dropped.
+    try await worker.run {}
+    try await worker.run {}
+    #expect(observed == nil)
+    worker.stop()
+    worker.join()
+  }
 }
