@@ -182,7 +182,7 @@ extension AccountCore {
       if case .placeLeg(let leg) = action.command { exitReasons[leg.terms.clientOrderID] = .flatten }
     case .stopCrossed:
       if case .placeLeg(let leg) = action.command { exitReasons[leg.terms.clientOrderID] = .exit }
-    default: break
+    default: break  // ok: no other reason leaves anything to remember
     }
   }
 

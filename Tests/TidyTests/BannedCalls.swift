@@ -62,6 +62,17 @@ enum BannedCalls {
       unless: isExcused)
   }
 
+  /// Where a new case has to be thought about in every switch. Not decidable for all code, so it is a list of places.
+  static let stateSwitches = Places(
+    ["Sources/Reconciler/", "Sources/Trading/", "Sources/Venue/", "Sources/StreamClient/StreamSupervisor"])
+
+  static let closedSwitches = Rule(name: "default:") { file in
+    guard stateSwitches.contain(file.path) else { return [] }
+    return Search.words("default:", in: file.code).map { file.line(at: $0) }
+      .filter { file.codeLine($0).drop { $0 == " " }.hasPrefix("default:") && !isExcused(file, $0) }
+      .map { Finding(path: file.path, line: $0, advice: "`default:` hides the next case: list them all") }
+  }
+
   static let tests: [Rule] =
     ["sleep(", "usleep(", "nanosleep("]
     .map {
@@ -70,5 +81,5 @@ enum BannedCalls {
     }
     + [.ban("import XCTest", instead: "`import Testing`", in: .tests)]
 
-  static let all: [Rule] = crashes + concurrency + ambient + output + exactMoney + tests
+  static let all: [Rule] = crashes + concurrency + ambient + output + exactMoney + [closedSwitches] + tests
 }
