@@ -1,7 +1,7 @@
 /// The SQL files of this folder, embedded in the binary: one file ships, and psql can still run each as it stands.
 ///
-/// The lists are written by hand because their order matters and because a file that is forgotten here must be noticed: a test
-/// compares them with the folders.
+/// The lists are written by hand because their order matters and because a file that is forgotten here must be noticed:
+/// a test compares them with the folders.
 public enum EmbeddedSQL {
   public struct File: Hashable, Sendable {
     public let name: String

@@ -87,7 +87,8 @@ struct AccountSection {
     let isName = name.utf8.allSatisfy { byte in
       (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
     }
-    // A pasted key would pass as a name when it is alphanumeric; names of variables are shorter than keys (64 characters).
+    // A pasted key would pass as a name when it is alphanumeric; names of variables are shorter than keys (64
+    // characters).
     guard isName, name.utf8.count < 48 else {
       key.problem(
         variable, "is no name of an environment variable",

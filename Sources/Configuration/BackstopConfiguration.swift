@@ -26,8 +26,8 @@ public struct BackstopConfiguration: Hashable, Sendable {
   }
 }
 
-/// Which venue, and for the paper environment where it listens. All other environments have fixed hosts, which is how a test
-/// key cannot reach a live host by a typing mistake (fault CF03).
+/// Which venue, and for the paper environment where it listens. All other environments have fixed hosts, which is how a
+/// test key cannot reach a live host by a typing mistake (fault CF03).
 public struct VenueConfiguration: Hashable, Sendable {
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case binance

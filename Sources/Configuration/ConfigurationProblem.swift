@@ -24,7 +24,8 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
   }
 }
 
-/// A configuration that cannot be used: every problem at once, in the order of the file, so that one edit can fix them all.
+/// A configuration that cannot be used: every problem at once, in the order of the file, so that one edit can fix them
+/// all.
 public struct InvalidConfiguration: Error, Hashable, Sendable, CustomStringConvertible {
   public var problems: [ConfigurationProblem]
 

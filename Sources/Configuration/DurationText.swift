@@ -6,7 +6,8 @@ enum DurationText {
     ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
   ]
 
-  /// Nine digits: the longest unit still fits 64 bits of nanoseconds only up to 292 years, which the ranges keep far below.
+  /// Nine digits: the longest unit still fits 64 bits of nanoseconds only up to 292 years, which the ranges keep far
+  /// below.
   private static let digitsMax = 9
 
   static func parse(_ text: String) -> Duration? {

@@ -1,7 +1,7 @@
 import Yams
 
-/// One mapping of the document while it is read: knows its path, refuses keys it was not told of, and reports problems where
-/// they stand.
+/// One mapping of the document while it is read: knows its path, refuses keys it was not told of, and reports problems
+/// where they stand.
 struct Section {
   let path: String
   let mark: Mark?
@@ -31,8 +31,8 @@ struct Section {
     self.values = values
   }
 
-  /// The value of a key; `nil` when the key is absent, and, with a problem, when it has no value: an empty `stop:` must not
-  /// mean "no stop".
+  /// The value of a key; `nil` when the key is absent, and, with a problem, when it has no value: an empty `stop:` must
+  /// not mean "no stop".
   func value(_ key: String) -> Node? {
     guard let node = values[key] else { return nil }
     if let scalar = node.scalar, scalar.style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {

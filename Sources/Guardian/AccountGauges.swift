@@ -4,7 +4,8 @@ import Telemetry
 import Trading
 import Venue
 
-/// Turns one account's facts into metrics. Series are looked up once; an update costs nanoseconds, so the loop may do it.
+/// Turns one account's facts into metrics. Series are looked up once; an update costs nanoseconds, so the loop may do
+/// it.
 final class AccountGauges: Sendable {
   private let registry: MetricsRegistry
   private let placements: [Source: CounterSeries]

@@ -5,8 +5,8 @@ import Reconciler
 import Trading
 import Venue
 
-// Commands leave by the WebSocket API on the open stream, and by REST when that way is down. Whether a command may be sent at
-// all, and what an outcome means, the core has decided or will decide.
+// Commands leave by the WebSocket API on the open stream, and by REST when that way is down. Whether a command may be
+// sent at all, and what an outcome means, the core has decided or will decide.
 extension GuardianAccount {
   /// Replies awaited at once. The core has one command per symbol under way; more than this is a leak, not trade.
   static let pendingMax = 4096

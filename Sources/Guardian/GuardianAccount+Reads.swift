@@ -32,8 +32,8 @@ extension GuardianAccount {
 
   // MARK: - One order
 
-  /// How long the stream has to answer a query before REST is asked as well. A silent socket must not delay the settling of an
-  /// ambiguous command by more than this.
+  /// How long the stream has to answer a query before REST is asked as well. A silent socket must not delay the
+  /// settling of an ambiguous command by more than this.
   static let queryHedgeNanoseconds: Int64 = 500_000_000
 
   func ask(_ query: OrderQuery, id: Int64) {

@@ -8,11 +8,11 @@ import Venue
 
 /// The shell of one account: feeds what happens into its `AccountCore` and performs the effects. It decides nothing.
 ///
-/// Lives on its loop's thread: a socket handler enters it synchronously, the core runs inline, and a protective command leaves in
-/// the same turn of the loop (DESIGN §5).
+/// Lives on its loop's thread: a socket handler enters it synchronously, the core runs inline, and a protective command
+/// leaves in the same turn of the loop (DESIGN §5).
 ///
-/// Files: `+Stream` hears the private stream; `+Commands` sends and settles; `+Reads` asks the venue; `+Requests` serves people
-/// and bots.
+/// Files: `+Stream` hears the private stream; `+Commands` sends and settles; `+Reads` asks the venue; `+Requests`
+/// serves people and bots.
 public actor GuardianAccount {
   nonisolated let loop: LoopThread
   public nonisolated let account: AccountID
@@ -66,8 +66,8 @@ public actor GuardianAccount {
   /// What would be done if nothing else happened. Changes nothing.
   public var plan: [PlannedAction] { core.plan(at: venueClock.localNow) }
 
-  /// Gives one input to the core and performs what it asks for. An effect that answers at once (a send that failed) queues its
-  /// input behind the effects of this one, so that effects are performed in order.
+  /// Gives one input to the core and performs what it asks for. An effect that answers at once (a send that failed)
+  /// queues its input behind the effects of this one, so that effects are performed in order.
   func feed(_ input: Input) {
     inputs.append(input)
     guard !isHandling else { return }
@@ -99,8 +99,9 @@ public actor GuardianAccount {
     }
   }
 
-  /// A sweep that learned facts while the stream was open says that the stream does not tell everything, although its pings and
-  /// probes are answered (fault ST03). The stream replaces its connection without a gap, so a false suspicion costs little.
+  /// A sweep that learned facts while the stream was open says that the stream does not tell everything, although its
+  /// pings and probes are answered (fault ST03). The stream replaces its connection without a gap, so a false suspicion
+  /// costs little.
   private func doubtStream(after facts: [Fact]) {
     guard streamEpoch != nil else { return }
     for case .sweep(let sweep) in facts where sweep.isComplete && sweep.repairs > 0 {

@@ -8,7 +8,8 @@ public import Telemetry
 public import Trading
 import Venue
 
-/// Everything that one process runs: the loop, the ways to the venue, the mirror, and one shell per account. Wires, decides nothing.
+/// Everything that one process runs: the loop, the ways to the venue, the mirror, and one shell per account. Wires,
+/// decides nothing.
 public final class GuardianRuntime: Sendable {
   public struct Options: Sendable {
     /// Never send anything, whatever the configuration says: for `plan`.
@@ -55,8 +56,8 @@ public final class GuardianRuntime: Sendable {
   /// And the mirror this long to write what it holds.
   public static let flushPatience: Duration = .seconds(2)
 
-  /// Stops in order: no new work, what is under way is awaited, the mirror is written out. Legs stay where they are: cancelling
-  /// them on shutdown would strip the protection that they are.
+  /// Stops in order: no new work, what is under way is awaited, the mirror is written out. Legs stay where they are:
+  /// cancelling them on shutdown would strip the protection that they are.
   public func stop() async {
     for account in accounts { await account.drain(within: Self.drainPatience) }
     for stream in streams { stream.stop() }

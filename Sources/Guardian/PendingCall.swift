@@ -3,7 +3,8 @@ import Reconciler
 import Trading
 import Venue
 
-/// A request on the WebSocket API whose reply is awaited, found again by the id on the wire and never by order (fault RS17).
+/// A request on the WebSocket API whose reply is awaited, found again by the id on the wire and never by order (fault
+/// RS17).
 struct PendingCall: Sendable {
   enum Question: Sendable {
     case command(id: Int64, VenueCommand)

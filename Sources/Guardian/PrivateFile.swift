@@ -39,7 +39,8 @@ enum PrivateFile {
     return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
   }
 
-  /// Reads the file, or makes it with `content` when it does not exist; two processes that start at once agree on one content.
+  /// Reads the file, or makes it with `content` when it does not exist; two processes that start at once agree on one
+  /// content.
   static func readOrCreate(
     _ path: String, what: String, content: () -> [UInt8]
   ) throws(StartRefusal) -> (bytes: [UInt8], wasCreated: Bool) {

@@ -3,8 +3,8 @@ import Reconciler
 import Trading
 import Venue
 
-/// One reading of the account while its answers come in. A part that failed makes the snapshot incomplete and is never taken for
-/// empty: *absence is not evidence* (DESIGN §2).
+/// One reading of the account while its answers come in. A part that failed makes the snapshot incomplete and is never
+/// taken for empty: *absence is not evidence* (DESIGN §2).
 struct SnapshotReading: Sendable {
   enum Part: Sendable {
     case account(Result<SpotAccount, SpotReadFailure>)

@@ -8,7 +8,8 @@ import Trading
 import Venue
 import WebSocket
 
-/// The ways to one venue, shared by all accounts of the process: one address, one request budget, one connection budget.
+/// The ways to one venue, shared by all accounts of the process: one address, one request budget, one connection
+/// budget.
 final class VenueAccess: Sendable {
   let endpoints: SpotEndpoints
   let rest: BudgetedTransport
@@ -20,7 +21,8 @@ final class VenueAccess: Sendable {
   /// The venue's limit until it tells its own (binance.md §5).
   static let weightPerMinute = 6000
 
-  /// - Throws: `StartRefusal` when the addresses belong to another environment than the stated one (fault CF03) or cannot be used.
+  /// - Throws: `StartRefusal` when the addresses belong to another environment than the stated one (fault CF03) or
+  ///   cannot be used.
   init(_ configuration: BackstopConfiguration, registry: MetricsRegistry) throws(StartRefusal) {
     endpoints = try Self.endpoints(configuration)
     let caFile = configuration.venue.endpoints?.certificateAuthorityFile
@@ -57,8 +59,8 @@ final class VenueAccess: Sendable {
     return endpoints
   }
 
-  /// How long one request may take, by what waits for it. A write is worth nothing after its window and the venue's skew have
-  /// passed; a snapshot's reads must end before the snapshot's own deadline of 10 s.
+  /// How long one request may take, by what waits for it. A write is worth nothing after its window and the venue's
+  /// skew have passed; a snapshot's reads must end before the snapshot's own deadline of 10 s.
   static func deadline(for request: HTTPRequest) -> Duration {
     guard request.isRead else { return .seconds(4) }
     switch request.purpose {

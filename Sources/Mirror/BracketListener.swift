@@ -4,10 +4,11 @@ public import Postgres
 public import Trading
 public import Venue
 
-/// Tells the guardian of brackets that bots insert with SQL: at once by LISTEN, and at the latest with the next look, because a
-/// notification sent while we were away is gone.
+/// Tells the guardian of brackets that bots insert with SQL: at once by LISTEN, and at the latest with the next look,
+/// because a notification sent while we were away is gone.
 ///
-/// Each waiting row is delivered at least once, then marked as taken; a row that the bot replaced meanwhile is delivered again.
+/// Each waiting row is delivered at least once, then marked as taken; a row that the bot replaced meanwhile is
+/// delivered again.
 public final class BracketListener: Sendable {
   /// How often it looks without being told.
   static let lookMilliseconds: Int32 = 10_000

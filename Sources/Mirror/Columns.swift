@@ -9,8 +9,8 @@ extension [BindArray] {
 }
 
 extension BindArray {
-  /// A text column. Texts come from strangers (client order ids, reasons): a NUL, which PostgreSQL cannot store in text, is shown
-  /// by its symbol; the raw message keeps the byte (fault DB14).
+  /// A text column. Texts come from strangers (client order ids, reasons): a NUL, which PostgreSQL cannot store in
+  /// text, is shown by its symbol; the raw message keeps the byte (fault DB14).
   static func texts<Row>(_ rows: [Row], _ text: (Row) -> String?) -> BindArray {
     var column = BindArray(.text, capacity: rows.count)
     for row in rows { column.append(text(row).map(storable)) }

@@ -3,8 +3,8 @@ import Trading
 import Venue
 
 extension FactBatch {
-  /// Everything that the transaction does, in a fixed order of tables and keys so that two writers cannot deadlock (fault DB06).
-  /// Each statement is absolute or monotone: running them all a second time changes nothing (fault DB03).
+  /// Everything that the transaction does, in a fixed order of tables and keys so that two writers cannot deadlock
+  /// (fault DB06). Each statement is absolute or monotone: running them all a second time changes nothing (fault DB03).
   func statements(journal: Int64) -> [Statement] {
     var all: [Statement?] = [
       instruments.isEmpty ? nil : upsertInstruments(),

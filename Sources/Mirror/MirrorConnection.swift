@@ -1,11 +1,13 @@
 import Postgres
 import Trading
 
-/// The writer's side of the database: connection, claimed accounts, and its journal's row. Confined to the writer's thread.
+/// The writer's side of the database: connection, claimed accounts, and its journal's row. Confined to the writer's
+/// thread.
 ///
-/// On every new connection, before anything is written: the schema is brought up to date, the accounts are claimed (a database of
-/// another environment or account is refused, fault CF03), and the journal's watermark is read, which says whether a batch whose
-/// COMMIT answer was lost is in (fault DB03) and whether the server went back in time (DB04, DB13).
+/// On every new connection, before anything is written: the schema is brought up to date, the accounts are claimed (a
+/// database of another environment or account is refused, fault CF03), and the journal's watermark is read, which says
+/// whether a batch whose COMMIT answer was lost is in (fault DB03) and whether the server went back in time (DB04,
+/// DB13).
 final class MirrorConnection {
   private let session: PostgresSession
   private let accounts: [MirrorAccount]

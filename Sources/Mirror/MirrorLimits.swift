@@ -4,10 +4,11 @@ public struct MirrorLimits: Hashable, Sendable {
   public var telemetryFactsMax = 100_000
   /// Bytes of waiting raw messages: an hour of a busy account, and half of the memory budget of a guardian.
   public var telemetryBytesMax = 32 * 1024 * 1024
-  /// All waiting facts. Superseded ones are merged before this is reached; past it facts are lost and a resync is needed.
+  /// All waiting facts. Superseded ones are merged before this is reached; past it facts are lost and a resync is
+  /// needed.
   public var factsMax = 200_000
-  /// Facts in one transaction: large enough for the set-based statements to reach their throughput, small enough to commit
-  /// within some 30 ms.
+  /// Facts in one transaction: large enough for the set-based statements to reach their throughput, small enough to
+  /// commit within some 30 ms.
   public var batchFactsMax = 2000
   /// Raw bytes in one transaction.
   public var batchBytesMax = 2 * 1024 * 1024

@@ -2,8 +2,8 @@ public import Postgres
 public import Trading
 public import Venue
 
-/// Reads the mirror: start-up recovery, the views, the checks. Blocks, so it lives on one thread of its own; never on the
-/// protective path.
+/// Reads the mirror: start-up recovery, the views, the checks. Blocks, so it lives on one thread of its own; never on
+/// the protective path.
 public final class MirrorReader {
   let session: PostgresSession
 
@@ -11,8 +11,8 @@ public final class MirrorReader {
 
   public func close() { session.close() }
 
-  /// Refuses a database of another environment, or one that knows an account of the same name with another fingerprint (fault
-  /// CF03), and takes it for these accounts otherwise. Nothing is written when it refuses.
+  /// Refuses a database of another environment, or one that knows an account of the same name with another fingerprint
+  /// (fault CF03), and takes it for these accounts otherwise. Nothing is written when it refuses.
   public func claim(_ accounts: [MirrorAccount]) throws(MirrorError) {
     var refusal: MirrorError?
     do throws(PostgresError) {
@@ -23,7 +23,8 @@ public final class MirrorReader {
     } catch { throw refusal ?? .postgres(error) }
   }
 
-  /// Fills remembered per symbol besides those of open lots: a duplicate from the venue's history is known by its trade id.
+  /// Fills remembered per symbol besides those of open lots: a duplicate from the venue's history is known by its trade
+  /// id.
   static let newestFillsPerSymbol: Int64 = 500
   /// Registrations for entries that have not come yet; a bot that registers more and never trades loses the oldest.
   static let bracketsMax: Int64 = 10_000

@@ -10,7 +10,8 @@ public enum MirrorSchema {
     return Migrator(migrations)
   }
 
-  /// Brings the database to this binary's schema; any number of guardians may call it at once. Blocks the calling thread.
+  /// Brings the database to this binary's schema; any number of guardians may call it at once. Blocks the calling
+  /// thread.
   @discardableResult
   public static func migrate(_ configuration: PostgresConfiguration) throws(MigrationError) -> Migrator.Outcome {
     try migrator().migrate(configuration)

@@ -29,7 +29,8 @@ public struct MirrorStatus: Hashable, Sendable {
   public var telemetryDropped: Int64 = 0
   /// Facts that the database refused for their content, or that no limit could hold.
   public var factsLost: Int64 = 0
-  /// The database misses something that only the venue can supply: facts were lost, or the server went back in time (DB04, DB13).
+  /// The database misses something that only the venue can supply: facts were lost, or the server went back in time
+  /// (DB04, DB13).
   public var needsResync = false
 
   public init() {}

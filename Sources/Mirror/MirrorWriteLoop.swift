@@ -89,7 +89,8 @@ struct MirrorWriteLoop {
     }
   }
 
-  /// A fact whose content the database refuses must not hold up all others for ever: halve until it stands alone, then drop it.
+  /// A fact whose content the database refuses must not hold up all others for ever: halve until it stands alone, then
+  /// drop it.
   private mutating func isolate(_ error: PostgresError) throws(MirrorError) {
     note(.postgres(error))
     guard pending.count > 1 else {

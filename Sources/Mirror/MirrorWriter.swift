@@ -6,11 +6,12 @@ public import Venue
 /// Writes facts to PostgreSQL on a thread of its own: the only part of the mirror that the core's shell touches.
 ///
 /// - `record` costs an append under a lock: the protective path never waits for the database (promise I6).
-/// - Facts wait in a bounded queue and go out in order, in one transaction per batch, as soon as the previous one is done: one
-///   fact at a time when it is quiet, thousands when it is not.
+/// - Facts wait in a bounded queue and go out in order, in one transaction per batch, as soon as the previous one is
+///   done: one fact at a time when it is quiet, thousands when it is not.
 /// - Every batch can be run again without effect, so a lost COMMIT answer needs no special case (fault DB03).
 /// - After any failure the connection is discarded (DB12) and the same batch is tried again after a pause that grows.
-/// - A fact that the database refuses for its content is found by halving the batch, counted as lost, and the rest goes on.
+/// - A fact that the database refuses for its content is found by halving the batch, counted as lost, and the rest goes
+///   on.
 public final class MirrorWriter: FactRecorder {
   struct Shared: Sendable {
     var queue: FactQueue
@@ -31,7 +32,8 @@ public final class MirrorWriter: FactRecorder {
   private let wall: WallClock
   private let worker: WorkerThread
 
-  /// Starts the thread. It connects by itself, migrates the schema, claims the accounts, and keeps trying for as long as it takes.
+  /// Starts the thread. It connects by itself, migrates the schema, claims the accounts, and keeps trying for as long
+  /// as it takes.
   public init(
     _ configuration: PostgresConfiguration, accounts: [MirrorAccount], limits: MirrorLimits = MirrorLimits(),
     monotonic: MonotonicClock = .system, wall: WallClock = .system, entropy: Entropy = .system
@@ -98,8 +100,8 @@ public final class MirrorWriter: FactRecorder {
     return shared.withLock { $0.status.committedSequence >= goal }
   }
 
-  /// Takes no more facts, writes what waits for at most this long, and ends the thread. Blocks the calling thread; harmless when
-  /// called again. What could not be written is read from the venue by the next start.
+  /// Takes no more facts, writes what waits for at most this long, and ends the thread. Blocks the calling thread;
+  /// harmless when called again. What could not be written is read from the venue by the next start.
   public func stop(drainingMilliseconds: Int) {
     _ = waitUntilCommitted(milliseconds: drainingMilliseconds)
     let wasStopping = shared.withLock { shared in

@@ -2,8 +2,8 @@ import Postgres
 import Trading
 import Venue
 
-// Rows of our tables back to values. What the core wrote is read exactly as it was; a word that a newer version wrote is kept as
-// unknown where the vocabulary allows it, and is an error that names the column otherwise (fault DB10).
+// Rows of our tables back to values. What the core wrote is read exactly as it was; a word that a newer version wrote
+// is kept as unknown where the vocabulary allows it, and is an error that names the column otherwise (fault DB10).
 
 extension Row {
   func decimal(_ column: String) throws(PostgresError) -> FixedDecimal {

@@ -1,5 +1,5 @@
-/// A parsed JSON text. Numbers keep their spelling, because a WebSocket request is signed over its values as they appear; objects
-/// keep their order.
+/// A parsed JSON text. Numbers keep their spelling, because a WebSocket request is signed over its values as they
+/// appear; objects keep their order.
 enum JSONValue: Equatable {
   case null
   case bool(Bool)

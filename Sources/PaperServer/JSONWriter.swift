@@ -1,6 +1,7 @@
 import Trading
 
-/// Writes JSON in the venue's exact field formats: amounts as strings with at least eight decimals, ids and times as integers.
+/// Writes JSON in the venue's exact field formats: amounts as strings with at least eight decimals, ids and times as
+/// integers.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false

@@ -1,4 +1,5 @@
-/// One market data connection: `/ws`, `/ws/<stream>`, `/stream?streams=…`, with SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS.
+/// One market data connection: `/ws`, `/ws/<stream>`, `/stream?streams=…`, with SUBSCRIBE, UNSUBSCRIBE,
+/// LIST_SUBSCRIPTIONS.
 final class MarketSocket: WebSocketEndpoint {
   /// Streams of one connection (the venue's own limit).
   static let streamsMax = 1024

@@ -1,7 +1,8 @@
 import PaperVenue
 import Trading
 
-/// Market data made from the last prices: one-minute candles, a running trade number, and the stream messages of every move.
+/// Market data made from the last prices: one-minute candles, a running trade number, and the stream messages of every
+/// move.
 struct MarketTape {
   struct Minute {
     let start: Int64

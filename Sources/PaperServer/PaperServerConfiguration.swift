@@ -53,8 +53,8 @@ public struct PaperServerConfiguration: Sendable {
     self.keys = keys
   }
 
-  /// The demo's world: BTCUSDT, ETHUSDT and BNBUSDT, account `main` with 100,000 USDT and 10 BNB, account `other` with 50,000
-  /// USDT, and for each an HMAC and an Ed25519 key.
+  /// The demo's world: BTCUSDT, ETHUSDT and BNBUSDT, account `main` with 100,000 USDT and 10 BNB, account `other` with
+  /// 50,000 USDT, and for each an HMAC and an Ed25519 key.
   public static func demo(directory: String, clock: VenueClock = .system) -> PaperServerConfiguration {
     var exchange = PaperExchange()
     exchange.list(.bitcoin, price: "60000")

@@ -1,8 +1,8 @@
 import PaperVenue
 import Trading
 
-// The hand that moves the world: prices, fills, deposits, faults, and the ledger to look at. On the plain loopback listener only,
-// with the bearer token of keys.json.
+// The hand that moves the world: prices, fills, deposits, faults, and the ledger to look at. On the plain loopback
+// listener only, with the bearer token of keys.json.
 
 extension VenueCore {
   func admin(_ call: HTTPCall) -> HTTPAnswer {

@@ -2,7 +2,8 @@ import NIOCore
 import PaperVenue
 import Trading
 
-/// The venue behind its listeners: one world, its keys, its sockets. It lives on one event loop and nothing else touches it.
+/// The venue behind its listeners: one world, its keys, its sockets. It lives on one event loop and nothing else
+/// touches it.
 final class VenueCore {
   let loop: any EventLoop
   let clock: VenueClock

@@ -2,7 +2,8 @@ import NIOCore
 import NIOWebSocket
 import Trading
 
-/// The server's side of one upgraded connection: control frames, pings every 20 s, the pong deadline; messages go to the endpoint.
+/// The server's side of one upgraded connection: control frames, pings every 20 s, the pong deadline; messages go to
+/// the endpoint.
 final class WebSocketHandler: ChannelInboundHandler {
   typealias InboundIn = WebSocketFrame
 

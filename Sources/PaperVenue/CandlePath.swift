@@ -15,8 +15,8 @@ public struct Candle: Hashable, Sendable {
   }
 }
 
-/// Candles as a price path: each gives open, high, low, close, or open, low, high, close when it closed higher (the nearer
-/// extreme of a rising minute tends to be the low).
+/// Candles as a price path: each gives open, high, low, close, or open, low, high, close when it closed higher (the
+/// nearer extreme of a rising minute tends to be the low).
 public struct CandlePath: PriceSource, Hashable, Sendable {
   public let candles: [Candle]
   private var index = 0

@@ -1,7 +1,7 @@
 import Trading
 
-/// A binary heap of things that fall due: earliest first, ties in the order of arrival. The heap moves small keys only; the
-/// things themselves stay where they were put.
+/// A binary heap of things that fall due: earliest first, ties in the order of arrival. The heap moves small keys only;
+/// the things themselves stay where they were put.
 struct DueQueue<Element: Sendable>: Sendable {
   private struct Key: Sendable {
     let due: Timestamp

@@ -1,7 +1,7 @@
 public import Trading
 
-/// One fault as a value: when, for whom, how often, and what. Rules are matched in their order; what they draw comes from the
-/// world's seed, so a script of rules replays exactly.
+/// One fault as a value: when, for whom, how often, and what. Rules are matched in their order; what they draw comes
+/// from the world's seed, so a script of rules replays exactly.
 public struct FaultRule: Hashable, Sendable {
   /// A label for reports.
   public var name: String

@@ -67,7 +67,8 @@ struct AccountBook: Sendable {
   var trades: [PaperTrade] = []
   var totals = TradeTotals()
 
-  /// Finished orders kept per account and symbol. A client that asks further back gets what the venue's archive gives: nothing.
+  /// Finished orders kept per account and symbol. A client that asks further back gets what the venue's archive gives:
+  /// nothing.
   static let finishedOrdersMax = 20_000
   static let tradesMax = 50_000
 

@@ -42,7 +42,8 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
   case executionReport, listStatus, accountPosition, balanceUpdate, externalLockUpdate, eventStreamTerminated
 }
 
-/// `executionReport`. The order is its state right after the execution: it gives `q p P F g X i z w O Z Q W V eR f o S`.
+/// `executionReport`. The order is its state right after the execution: it gives `q p P F g X i z w O Z Q W V eR f o
+/// S`.
 public struct ExecutionReport: Hashable, Sendable {
   /// `x`. The raw value is the wire name.
   public enum Execution: String, Hashable, Sendable, CaseIterable {

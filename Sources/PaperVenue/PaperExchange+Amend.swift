@@ -3,8 +3,8 @@ public import Trading
 // Amend, keep priority (binance.md §4.3): the quantity falls, the place in the book stays, funds come free.
 
 extension PaperExchange {
-  /// `PUT order/amend/keepPriority`. The legs of a pair share their quantity: amending one amends both. Without a new client id
-  /// the venue assigns a random one (fault OL16).
+  /// `PUT order/amend/keepPriority`. The legs of a pair share their quantity: amending one amends both. Without a new
+  /// client id the venue assigns a random one (fault OL16).
   public mutating func amend(
     _ request: AmendOrder, for account: AccountID, at time: Timestamp
   ) -> PaperOutcome<AmendedOrder> {

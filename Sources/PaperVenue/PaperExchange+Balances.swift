@@ -1,6 +1,7 @@
 import Trading
 
-// Money: locks, settlement of a fill, fees. Every amount that leaves one place arrives in another or in the ledger's totals.
+// Money: locks, settlement of a fill, fees. Every amount that leaves one place arrives in another or in the ledger's
+// totals.
 
 extension PaperExchange {
   func lockAsset(_ ref: OrderRef, _ side: Side) -> Int {

@@ -1,8 +1,8 @@
 public import Trading
 
 extension PaperExchange {
-  /// `POST order/cancelReplace`. Filters and counts are judged before the cancel; the engine's own refusals come after it, and
-  /// then the account has no order (or, when only the cancel failed, two).
+  /// `POST order/cancelReplace`. Filters and counts are judged before the cancel; the engine's own refusals come after
+  /// it, and then the account has no order (or, when only the cancel failed, two).
   /// - Parameter orderCountExceeded: the account's unfilled-order limit is used up (`PaperError.tooManyOrders`).
   public mutating func cancelReplace(
     _ request: CancelReplace, for account: AccountID, at time: Timestamp, orderCountExceeded: PaperError? = nil

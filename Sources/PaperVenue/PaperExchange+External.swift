@@ -1,10 +1,11 @@
 public import Trading
 
-// What happens to an account without its orders: deposits, debits, locks by other products; and what the venue does on its own.
+// What happens to an account without its orders: deposits, debits, locks by other products; and what the venue does on
+// its own.
 
 extension PaperExchange {
-  /// Credits (positive) or debits (negative) an asset: deposit, withdrawal, fee debit, dust sweep (fault OL22). A debit that
-  /// the free balance does not cover is refused.
+  /// Credits (positive) or debits (negative) an asset: deposit, withdrawal, fee debit, dust sweep (fault OL22). A debit
+  /// that the free balance does not cover is refused.
   public mutating func adjust(
     _ account: AccountID, _ asset: Asset, by delta: FixedDecimal, at time: Timestamp
   ) -> PaperOutcome<PaperBalance> {
@@ -38,8 +39,8 @@ extension PaperExchange {
     }
   }
 
-  /// Fills a working order by hand, whatever the price is: `quantity` base units (all that is left when `nil`) at `price`
-  /// (its limit, or the last price). Refused for orders that are not on the book, such as an untriggered stop.
+  /// Fills a working order by hand, whatever the price is: `quantity` base units (all that is left when `nil`) at
+  /// `price` (its limit, or the last price). Refused for orders that are not on the book, such as an untriggered stop.
   public mutating func fill(
     _ account: AccountID, _ key: OrderKey, quantity: FixedDecimal? = nil, price: FixedDecimal? = nil,
     isMaker: Bool = true, at time: Timestamp

@@ -91,7 +91,8 @@ extension PaperExchange {
     }
   }
 
-  /// Expires the waiting siblings when this is the variant's moment. At the end of the fills nothing may be left waiting.
+  /// Expires the waiting siblings when this is the variant's moment. At the end of the fills nothing may be left
+  /// waiting.
   mutating func expireSiblings(_ moment: VenueVariants.SiblingExpiry) {
     guard !pendingExpiries.isEmpty, moment == variants.siblingExpiry || moment == .afterFills else { return }
     let siblings = pendingExpiries

@@ -3,8 +3,9 @@ public import Trading
 // The price path: what each new last price sets off.
 
 extension PaperExchange {
-  /// Moves the last price. Orders react in the order in which the path from the old price to the new one reaches them, ties by
-  /// order number: triggers go to work at the *new* price (a gap slips), resting limits fill at their own price.
+  /// Moves the last price. Orders react in the order in which the path from the old price to the new one reaches them,
+  /// ties by order number: triggers go to work at the *new* price (a gap slips), resting limits fill at their own
+  /// price.
   public mutating func setPrice(_ price: FixedDecimal, of symbol: Symbol, at time: Timestamp) -> [PaperEvent] {
     guard let index = symbolIndex[symbol], price.isPositive else { return [] }
     let rising = symbols[index].last.map { price >= $0 } ?? true

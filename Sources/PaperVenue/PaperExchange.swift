@@ -2,9 +2,9 @@ public import Trading
 
 /// A Binance-compatible Spot exchange as a pure value: no I/O, no clock, no randomness.
 ///
-/// Time is passed in with every mutation; the same calls give the same answers and events, byte for byte. Orders trade with a
-/// synthetic book around a last price that is set from outside, never with each other. Everything an account may see is answered
-/// by the account's own value (`PaperAccount`), so that a copy of it serves as a stale read replica.
+/// Time is passed in with every mutation; the same calls give the same answers and events, byte for byte. Orders trade
+/// with a synthetic book around a last price that is set from outside, never with each other. Everything an account may
+/// see is answered by the account's own value (`PaperAccount`), so that a copy of it serves as a stale read replica.
 public struct PaperExchange: Sendable {
   public var variants = VenueVariants()
 
@@ -66,7 +66,8 @@ public enum TriggerFate: Hashable, Sendable {
 // MARK: - Set-up
 
 extension PaperExchange {
-  /// Lists a symbol. The price may come later; until then nothing trades on it. Listing a symbol again replaces its rules.
+  /// Lists a symbol. The price may come later; until then nothing trades on it. Listing a symbol again replaces its
+  /// rules.
   public mutating func list(_ rules: SymbolRules, price: FixedDecimal? = nil) {
     if let index = symbolIndex[rules.symbol] {
       symbols[index].rules = rules

@@ -1,6 +1,7 @@
 public import Trading
 
-/// One order as the paper venue holds it. Everything that a REST order object or an executionReport says about the order is here.
+/// One order as the paper venue holds it. Everything that a REST order object or an executionReport says about the
+/// order is here.
 public struct PaperOrder: Hashable, Sendable {
   public let symbol: Symbol
   public let id: VenueOrderID
@@ -32,8 +33,8 @@ public struct PaperOrder: Hashable, Sendable {
   public internal(set) var expiryReason: ExpiryReason?
   public internal(set) var amendCount = 0
 
-  /// Held in `locked` on this order's behalf: base for a SELL, quote for a BUY. The legs of an OCO share one lock, which one
-  /// leg holds.
+  /// Held in `locked` on this order's behalf: base for a SELL, quote for a BUY. The legs of an OCO share one lock,
+  /// which one leg holds.
   var lock: FixedDecimal = .zero
   /// Base received by an OPO's working order and kept for its children.
   var reserve: FixedDecimal = .zero

@@ -83,8 +83,8 @@ public struct AccountReport: Hashable, Sendable {
   public var updatedAt: Timestamp
 }
 
-/// What a mutation gave: its answer, and the user events that it emitted, in order. A refused request may still have emitted
-/// events (a cancel-replace whose second half failed).
+/// What a mutation gave: its answer, and the user events that it emitted, in order. A refused request may still have
+/// emitted events (a cancel-replace whose second half failed).
 public struct PaperOutcome<Value: Sendable>: Sendable {
   public var result: Result<Value, PaperError>
   public var events: [PaperEvent]

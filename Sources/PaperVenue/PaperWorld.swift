@@ -2,8 +2,9 @@ public import Trading
 
 /// The exchange behind its faults, in virtual time: requests go in, replies and events come out when they are due.
 ///
-/// Nothing happens by itself. `submit` and the changes enter what they cause into one queue; `advance(to:)` works it off up to a
-/// moment and returns what reaches the outside, in order. A wire server calls it with the real time, a simulator with its own.
+/// Nothing happens by itself. `submit` and the changes enter what they cause into one queue; `advance(to:)` works it
+/// off up to a moment and returns what reaches the outside, in order. A wire server calls it with the real time, a
+/// simulator with its own.
 public struct PaperWorld: Sendable {
   public private(set) var exchange: PaperExchange
   public var faults: FaultPlan
@@ -238,7 +239,8 @@ extension PaperWorld {
 
   public var openConnections: [ConnectionID] { connections.map(\.id) }
 
-  /// Subscribes a socket to an account's events. There is no replay. A second subscription to one account is refused (-2035).
+  /// Subscribes a socket to an account's events. There is no replay. A second subscription to one account is refused
+  /// (-2035).
   public mutating func subscribe(_ id: ConnectionID, to account: AccountID) throws(PaperError) -> Int {
     guard let index = connections.firstIndex(where: { $0.id == id }) else { throw .disconnected }
     guard !connections[index].subscriptions.contains(where: { $0.account == account }) else {

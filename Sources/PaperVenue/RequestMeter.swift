@@ -1,7 +1,7 @@
 public import Trading
 
-/// The venue's rate limits (binance.md §5): request weight per minute and address, unfilled orders per account, in windows
-/// that are aligned to the clock. A component of its own: a world that does not want limits has none.
+/// The venue's rate limits (binance.md §5): request weight per minute and address, unfilled orders per account, in
+/// windows that are aligned to the clock. A component of its own: a world that does not want limits has none.
 public struct RequestMeter: Sendable {
   public static let weightPerMinute = 6000
   public static let ordersPerTenSeconds = 100

@@ -1,4 +1,5 @@
-/// SplitMix64: a small deterministic generator whose whole state is one number. The venue's only randomness, always from a seed.
+/// SplitMix64: a small deterministic generator whose whole state is one number. The venue's only randomness, always
+/// from a seed.
 public struct SeededRandom: RandomNumberGenerator, Hashable, Sendable {
   private var state: UInt64
 

@@ -2,8 +2,8 @@ public import Trading
 
 /// A symbol's static terms and filters, as the paper venue publishes them in `exchangeInfo` (binance.md §4.1, §4.2).
 ///
-/// It is deliberately not `Trading.Instrument`: what the guardian reads from the wire is checked against rules that were not
-/// written with the guardian's own types. A zero turns a limit off, as it does at the venue.
+/// It is deliberately not `Trading.Instrument`: what the guardian reads from the wire is checked against rules that
+/// were not written with the guardian's own types. A zero turns a limit off, as it does at the venue.
 public struct SymbolRules: Hashable, Sendable {
   public var symbol: Symbol
   public var base: Asset

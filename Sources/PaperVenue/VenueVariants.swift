@@ -1,5 +1,5 @@
-/// The behaviours that no authoritative source settles (marked UNVERIFIED or INFERRED in binance.md). A guardian must be safe
-/// under all of them, so each is a switch that a simulator draws per seed. The defaults are the likeliest.
+/// The behaviours that no authoritative source settles (marked UNVERIFIED or INFERRED in binance.md). A guardian must
+/// be safe under all of them, so each is a switch that a simulator draws per seed. The defaults are the likeliest.
 public struct VenueVariants: Hashable, Sendable {
   /// Which report tells that a stop turned working (binance.md §3.1 "stop triggers").
   public enum ActivationReport: Hashable, Sendable, CaseIterable {

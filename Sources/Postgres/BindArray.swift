@@ -1,7 +1,7 @@
 /// A one-dimensional array parameter for `unnest($1, …)`, built element by element into the bytes that are sent.
 ///
-/// Numeric arrays are sent as array text (`{1.5,NULL}`), because decimal text is what we hold and the server parses it exactly;
-/// every other type is sent in binary, where nothing needs escaping (SE03).
+/// Numeric arrays are sent as array text (`{1.5,NULL}`), because decimal text is what we hold and the server parses it
+/// exactly; every other type is sent in binary, where nothing needs escaping (SE03).
 public struct BindArray: Sendable, Hashable {
   public enum Element: Sendable, Hashable {
     case text, int64, bool, numeric, timestamp, bytes
@@ -69,8 +69,8 @@ public struct BindArray: Sendable, Hashable {
     body.append(value ? 1 : 0)
   }
 
-  /// Decimal text such as `-12.50`. Only digits, sign, point and exponent may occur: anything else would break the array text,
-  /// so it is refused here and not left to the server.
+  /// Decimal text such as `-12.50`. Only digits, sign, point and exponent may occur: anything else would break the
+  /// array text, so it is refused here and not left to the server.
   public mutating func append(numeric value: String?) {
     precondition(element == .numeric, "a numeric element in an array of \(element)")
     guard var value else { return appendNull() }

@@ -15,7 +15,8 @@ public enum BindValue: Sendable, Hashable {
   public static func optional(_ number: Int64?) -> BindValue { number.map { .int64($0) } ?? .null }
 }
 
-/// libpq's view of one parameter: type, format and bytes. Everything but numeric travels in binary, so that no escaping exists.
+/// libpq's view of one parameter: type, format and bytes. Everything but numeric travels in binary, so that no escaping
+/// exists.
 struct EncodedParameter {
   /// 0 lets the server infer the type (only for null).
   let typeOID: UInt32

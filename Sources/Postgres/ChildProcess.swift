@@ -1,6 +1,7 @@
 import Glibc
 
-/// Runs a program to its end and keeps what it printed. Blocks the calling thread: never call it on the cooperative pool.
+/// Runs a program to its end and keeps what it printed. Blocks the calling thread: never call it on the cooperative
+/// pool.
 struct ChildProcess {
   /// Enough for any message of initdb or pg_ctl; the rest is read and dropped.
   static let outputBytesMax = 64 * 1024
@@ -42,8 +43,8 @@ struct ChildProcess {
     return try spawn(arguments, environment: environment, standardInput: -1, standardOutput: writeEnd)
   }
 
-  /// Starts a program with its own process group (Ctrl-C in a terminal is for us, not for it) and without the signal mask and
-  /// ignored signals that our threads carry. Descriptors of -1 mean /dev/null.
+  /// Starts a program with its own process group (Ctrl-C in a terminal is for us, not for it) and without the signal
+  /// mask and ignored signals that our threads carry. Descriptors of -1 mean /dev/null.
   static func spawn(
     _ arguments: [String], environment: [String], standardInput: Int32, standardOutput: Int32
   ) throws(EmbeddedServerError) -> pid_t {

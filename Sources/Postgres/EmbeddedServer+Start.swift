@@ -34,8 +34,8 @@ extension EmbeddedServer {
       wasAlreadyRunning: reused, watchdog: watchdog)
   }
 
-  /// The folder that the server's user owns. When that user cannot reach the state folder (it lies in root's home), the same
-  /// folder name every time under /var/lib/backstop serves instead.
+  /// The folder that the server's user owns. When that user cannot reach the state folder (it lies in root's home), the
+  /// same folder name every time under /var/lib/backstop serves instead.
   private static func prepareHome(
     _ configuration: Configuration, _ account: ServerAccount
   ) throws(EmbeddedServerError) -> String {

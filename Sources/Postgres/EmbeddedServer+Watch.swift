@@ -16,7 +16,8 @@ extension EmbeddedServer {
     return false
   }
 
-  /// A server that runs and cannot be reached, because somebody cleaned its socket folder away: crash it and start again.
+  /// A server that runs and cannot be reached, because somebody cleaned its socket folder away: crash it and start
+  /// again.
   static func stopUnreachable(_ file: PostmasterFile, _ data: String) throws(EmbeddedServerError) {
     kill(file.pid, SIGQUIT)
     for _ in 0..<(stopSecondsMax * 100) where file.isAlive(dataDirectory: data) { usleep(10_000) }
@@ -25,9 +26,10 @@ extension EmbeddedServer {
     }
   }
 
-  /// After a SIGKILL of the postmaster its backends still write for a moment; a second server beside them would destroy the data.
-  /// PostgreSQL's own guard is the pid file, which also refuses when the pid was reused by an unrelated program, or is a zombie
-  /// that nobody reaps. So: wait until no process works in the folder, and only then take the file away.
+  /// After a SIGKILL of the postmaster its backends still write for a moment; a second server beside them would destroy
+  /// the data. PostgreSQL's own guard is the pid file, which also refuses when the pid was reused by an unrelated
+  /// program, or is a zombie that nobody reaps. So: wait until no process works in the folder, and only then take the
+  /// file away.
   static func clearRemains(_ home: String) throws(EmbeddedServerError) {
     let data = home + "/data"
     let folder = Files.resolved(data)
@@ -56,8 +58,9 @@ extension EmbeddedServer {
     } catch { throw .postgres(error) }
   }
 
-  /// A shell that waits for the end of our side of a pipe, which the kernel closes however we end, then stops the server by its
-  /// pid, provided that pid still is this server, and removes its folders. Returns the descriptor to keep open.
+  /// A shell that waits for the end of our side of a pipe, which the kernel closes however we end, then stops the
+  /// server by its pid, provided that pid still is this server, and removes its folders. Returns the descriptor to keep
+  /// open.
   static func watch(_ pid: pid_t, _ home: String, _ sockets: String) throws(EmbeddedServerError) -> Int32 {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .system(call: "pipe", errno: errno) }

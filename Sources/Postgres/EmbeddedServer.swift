@@ -1,11 +1,12 @@
 import EventLoop
 import Glibc
 
-/// A private PostgreSQL server in a state folder: for the demo, for tests, and for `backstop run` without `database.url`.
+/// A private PostgreSQL server in a state folder: for the demo, for tests, and for `backstop run` without
+/// `database.url`.
 ///
-/// It listens on a unix socket in a folder only its user (and root) can enter; a loopback port is an option and asks for a
-/// password. It outlives us: after a `kill -9` of the guardian the next start finds the server running and uses it.
-/// Every call here blocks for up to seconds: run it on a thread of its own.
+/// It listens on a unix socket in a folder only its user (and root) can enter; a loopback port is an option and asks
+/// for a password. It outlives us: after a `kill -9` of the guardian the next start finds the server running and uses
+/// it. Every call here blocks for up to seconds: run it on a thread of its own.
 public final class EmbeddedServer: Sendable {
   public struct Configuration: Hashable, Sendable {
     /// Holds everything that must survive a restart. Created when missing.

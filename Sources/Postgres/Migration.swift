@@ -18,8 +18,8 @@ public struct Migration: Hashable, Sendable {
   }
 }
 
-/// Why a database was not brought to this binary's schema. Nothing was changed by the migration that failed: each one is a
-/// transaction.
+/// Why a database was not brought to this binary's schema. Nothing was changed by the migration that failed: each one
+/// is a transaction.
 public enum MigrationError: Error, Hashable, Sendable {
   /// The database carries migrations this binary does not know.
   case databaseIsNewer(unknown: [String], breaking: Bool)

@@ -1,7 +1,7 @@
 extension Migrator {
-  /// The one table that must exist before the first migration. The advisory lock is there because `create … if not exists` is
-  /// not safe against a concurrent twin: the loser would get a unique violation from the catalogue. The key is arbitrary
-  /// ("backstop" in ASCII) and the lock lives for this one implicit transaction only.
+  /// The one table that must exist before the first migration. The advisory lock is there because `create … if not
+  /// exists` is not safe against a concurrent twin: the loser would get a unique violation from the catalogue. The key
+  /// is arbitrary ("backstop" in ASCII) and the lock lives for this one implicit transaction only.
   static let bootstrapText = """
     select pg_advisory_xact_lock(x'6261636b73746f70'::bigint);
     create schema if not exists backstop;

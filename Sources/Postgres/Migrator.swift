@@ -1,8 +1,8 @@
 /// Brings a database to this binary's schema; safe to run from any number of processes at once.
 ///
-/// Each migration is one transaction whose first statement inserts the migration's row. Two migrators collide on that row and
-/// nowhere else: the second waits there, gets a unique violation when the first commits, and goes on to the next file. A kill
-/// between any two statements leaves the previous migration's state (DB10).
+/// Each migration is one transaction whose first statement inserts the migration's row. Two migrators collide on that
+/// row and nowhere else: the second waits there, gets a unique violation when the first commits, and goes on to the
+/// next file. A kill between any two statements leaves the previous migration's state (DB10).
 public struct Migrator: Sendable {
   /// The oldest server whose SQL we use.
   public static let serverVersionMin = 140_000
@@ -39,7 +39,8 @@ public struct Migrator: Sendable {
     return Outcome(applied: applied, alreadyApplied: migrations.count - applied.count)
   }
 
-  /// What `migrate` would apply, after the same checks, changing nothing. A database without our table is missing everything.
+  /// What `migrate` would apply, after the same checks, changing nothing. A database without our table is missing
+  /// everything.
   public func pending(_ configuration: PostgresConfiguration) throws(MigrationError) -> [Migration] {
     let session = PostgresSession(configuration)
     defer { session.close() }

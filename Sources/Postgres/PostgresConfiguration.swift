@@ -27,7 +27,8 @@ public struct PostgresConfiguration: Hashable, Sendable {
     self.requiresReadWrite = requiresReadWrite
   }
 
-  /// Parses the connection string without connecting, so that a typing error is found at start-up and not at the first batch.
+  /// Parses the connection string without connecting, so that a typing error is found at start-up and not at the first
+  /// batch.
   public func validate() throws(PostgresError) {
     _ = try parameters()
   }

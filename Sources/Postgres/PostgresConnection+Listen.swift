@@ -10,8 +10,8 @@ public struct Notification: Hashable, Sendable {
 extension PostgresConnection {
   /// Waits for notifications on channels this connection listens to.
   ///
-  /// Returns what has arrived, which is empty when the wait timed out or when `wakeDescriptor` became readable (so that another
-  /// thread can end the wait). Blocks the calling thread.
+  /// Returns what has arrived, which is empty when the wait timed out or when `wakeDescriptor` became readable (so that
+  /// another thread can end the wait). Blocks the calling thread.
   public func notifications(waitingMilliseconds: Int32, wakeDescriptor: Int32 = -1)
     throws(PostgresError) -> [Notification]
   {

@@ -1,7 +1,8 @@
 import CLibpq
 
 extension PostgresConnection {
-  /// Runs several statements in one round trip (libpq pipeline mode, manual 34.5), each with its own result and its own error.
+  /// Runs several statements in one round trip (libpq pipeline mode, manual 34.5), each with its own result and its own
+  /// error.
   ///
   /// One synchronisation point means one implicit transaction: either all of them or none, unless the statements say
   /// otherwise. The error thrown is that of the statement that failed, never that of the ones it dragged down.

@@ -13,8 +13,8 @@ extension PostgresConnection {
     }
   }
 
-  /// Runs a file of several statements in one round trip, in one implicit transaction unless one is open. No bind values, no
-  /// rows back; for migrations and fixtures.
+  /// Runs a file of several statements in one round trip, in one implicit transaction unless one is open. No bind
+  /// values, no rows back; for migrations and fixtures.
   public func executeScript(_ label: String, _ text: String, timeoutMilliseconds: Int) throws(PostgresError) {
     startDeadline(statementTimeoutMilliseconds: timeoutMilliseconds)
     try discardingOnError { () throws(PostgresError) in

@@ -35,7 +35,8 @@ extension PostgresConnection {
     }
   }
 
-  /// Sends what is buffered. Reads meanwhile, so that a server blocked on its own output cannot block us (libpq manual, 34.5.2).
+  /// Sends what is buffered. Reads meanwhile, so that a server blocked on its own output cannot block us (libpq manual,
+  /// 34.5.2).
   func flush(_ handle: OpaquePointer, _ operation: String) throws(PostgresError) {
     while true {
       let state = PQflush(handle)

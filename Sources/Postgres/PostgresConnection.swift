@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Invariants:
 /// - Not `Sendable`: it blocks, so it lives on a thread of its own and never on the cooperative pool.
-/// - After *any* error the connection is closed (DB12): a session in an unknown state is never used again. Callers take a new
-///   one, usually through `PostgresSession`.
+/// - After *any* error the connection is closed (DB12): a session in an unknown state is never used again. Callers take
+///   a new one, usually through `PostgresSession`.
 /// - Every wait has a deadline on our side too: the server's `statement_timeout` does not help against a frozen server.
 public final class PostgresConnection {
   /// How much longer than the server's own time-out we wait before giving the connection up.

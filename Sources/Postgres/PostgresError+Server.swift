@@ -1,8 +1,8 @@
 import CLibpq
 
 extension PostgresError {
-  /// From a failed result: names table, column and constraint, which are ours, and quotes the message only where it cannot
-  /// hold values.
+  /// From a failed result: names table, column and constraint, which are ours, and quotes the message only where it
+  /// cannot hold values.
   init(result: OpaquePointer, operation: String) {
     func field(_ code: clibpq_diagnostic) -> String? { clibpq_error_field(result, code).map { String(cString: $0) } }
     guard let state = field(CLIBPQ_SQLSTATE) else {

@@ -1,7 +1,8 @@
 /// What went wrong while talking to PostgreSQL, with a category to switch on.
 ///
-/// `description` is safe to log: it never holds bind values, passwords or row contents. The server's own words about values
-/// (SQLSTATE classes 22, 23 and P0 quote them) are kept apart in `sensitiveDetail` and shown by `String(reflecting:)` only.
+/// `description` is safe to log: it never holds bind values, passwords or row contents. The server's own words about
+/// values (SQLSTATE classes 22, 23 and P0 quote them) are kept apart in `sensitiveDetail` and shown by
+/// `String(reflecting:)` only.
 public struct PostgresError: Error, Hashable, Sendable {
   public enum Category: String, Hashable, Sendable, CaseIterable {
     /// 40001, 40P01: run the same transaction again on a fresh connection (DB06, DB07).

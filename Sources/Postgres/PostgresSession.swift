@@ -1,8 +1,10 @@
 import Glibc
 
-/// A place to take a connection from that survives its connections: the next call after an error gets a fresh one (DB12).
+/// A place to take a connection from that survives its connections: the next call after an error gets a fresh one
+/// (DB12).
 ///
-/// Confined to one thread, like the connection it holds. It never sleeps except between bounded retries of a transaction.
+/// Confined to one thread, like the connection it holds. It never sleeps except between bounded retries of a
+/// transaction.
 public final class PostgresSession {
   /// Runs of one transaction before a serialization failure is handed to the caller (DB07).
   public static let transactionAttemptsMax = 5
@@ -34,10 +36,11 @@ public final class PostgresSession {
     try connection().execute(statement)
   }
 
-  /// Runs `body` between BEGIN and COMMIT. A serialization failure or deadlock (40001, 40P01) runs the whole body again on a
-  /// fresh connection, at most `transactionAttemptsMax` times; every other error is thrown at once.
+  /// Runs `body` between BEGIN and COMMIT. A serialization failure or deadlock (40001, 40P01) runs the whole body again
+  /// on a fresh connection, at most `transactionAttemptsMax` times; every other error is thrown at once.
   ///
-  /// When the error is `connectionLost` during COMMIT, the transaction may have happened (DB03): bodies must be repeatable.
+  /// When the error is `connectionLost` during COMMIT, the transaction may have happened (DB03): bodies must be
+  /// repeatable.
   public func transaction<Result>(
     _ label: String, _ body: (PostgresConnection) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {

@@ -16,8 +16,8 @@ struct PostmasterFile: Equatable {
     socketDirectory = String(lines[4])
   }
 
-  /// A server's working folder is its data folder. Asking that instead of `kill(pid, 0)` is right for a pid that was reused by
-  /// another program and for a zombie that nobody reaps.
+  /// A server's working folder is its data folder. Asking that instead of `kill(pid, 0)` is right for a pid that was
+  /// reused by another program and for a zombie that nobody reaps.
   func isAlive(dataDirectory: String) -> Bool {
     Files.link("/proc/\(pid)/cwd") == Files.resolved(dataDirectory)
   }

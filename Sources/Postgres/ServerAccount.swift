@@ -1,7 +1,7 @@
 import Glibc
 
-/// The operating-system user that the server runs as: ourselves, or an unprivileged one when we are root, because PostgreSQL
-/// refuses root.
+/// The operating-system user that the server runs as: ourselves, or an unprivileged one when we are root, because
+/// PostgreSQL refuses root.
 struct ServerAccount {
   /// Exists wherever Debian's package is installed.
   static let unprivilegedName = "postgres"

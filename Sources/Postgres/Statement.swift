@@ -1,7 +1,7 @@
 /// One SQL statement with its bind values.
 ///
-/// The text is a `StaticString`: it stands in our source as it is sent, so nothing that a venue or a stranger chose can become
-/// SQL (SE03). Texts from files under `sql/` use `init(file:)`.
+/// The text is a `StaticString`: it stands in our source as it is sent, so nothing that a venue or a stranger chose can
+/// become SQL (SE03). Texts from files under `sql/` use `init(file:)`.
 public struct Statement: Sendable {
   /// What the statement is for; appears in errors.
   public let label: String

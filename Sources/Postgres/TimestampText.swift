@@ -1,4 +1,5 @@
-/// `timestamptz` as microseconds since 1970, read from ISO text in UTC (every connection sets `TimeZone` and `DateStyle`).
+/// `timestamptz` as microseconds since 1970, read from ISO text in UTC (every connection sets `TimeZone` and
+/// `DateStyle`).
 ///
 /// Years 1 to 294276 are understood; `infinity` and BC are not values of ours and do not decode.
 public struct TimestampText: ColumnDecodable, Hashable, Sendable {

@@ -2,11 +2,11 @@ public import EventLoop
 import Trading
 public import Venue
 
-/// The way of every REST request: the budget is asked first, the transport sends, and what the answer says about limits goes
-/// back into the budget.
+/// The way of every REST request: the budget is asked first, the transport sends, and what the answer says about limits
+/// goes back into the budget.
 ///
-/// What has no room is answered `notSent` at once, with the time to wait: nothing queues here, because by the time there is
-/// room the core may want something else.
+/// What has no room is answered `notSent` at once, with the time to wait: nothing queues here, because by the time
+/// there is room the core may want something else.
 public final class BudgetedTransport: Sendable {
   /// What became of one request, for metrics and logs.
   public struct Report: Hashable, Sendable {
@@ -64,7 +64,8 @@ public final class BudgetedTransport: Sendable {
     self.observe = observe
   }
 
-  /// As `HTTPTransport.perform`. Never blocks; the completion comes exactly once, on the transport's thread or on this one.
+  /// As `HTTPTransport.perform`. Never blocks; the completion comes exactly once, on the transport's thread or on this
+  /// one.
   public func perform(
     _ request: HTTPRequest, deadline: Duration, completion: @escaping @Sendable (HTTPResult) -> Void
   ) {

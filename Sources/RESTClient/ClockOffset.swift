@@ -2,8 +2,8 @@ public import Trading
 
 /// What the venue's clock shows, from a few measured round trips. Pure.
 ///
-/// The estimate is tied to the monotonic clock, so a step of this machine's calendar clock moves no signature out of the
-/// venue's window (faults RS05, PR06). The median of five outlives single slow or lopsided round trips.
+/// The estimate is tied to the monotonic clock, so a step of this machine's calendar clock moves no signature out of
+/// the venue's window (faults RS05, PR06). The median of five outlives single slow or lopsided round trips.
 public struct ClockOffset: Hashable, Sendable {
   public static let samplesWanted = 5
   /// Half of a round trip is the largest error of a sample; past this it could reach the venue's limit of 1 s.
@@ -38,8 +38,8 @@ public struct ClockOffset: Hashable, Sendable {
     return true
   }
 
-  /// The venue said that our time is wrong (`-1021`), or the machine slept: what was measured before is worth nothing. The old
-  /// estimate serves until the next sample.
+  /// The venue said that our time is wrong (`-1021`), or the machine slept: what was measured before is worth nothing.
+  /// The old estimate serves until the next sample.
   public mutating func distrust() {
     samples = []
     lastSampleAt = nil

@@ -5,9 +5,9 @@ import Venue
 
 /// What runs on the transport's thread: one curl multi handle and the requests that wait for it.
 final class CurlLoop: @unchecked Sendable {
-  // Unchecked because of `multi` and of `lane`, which only the transport's thread touches after `init`; the one call that comes
-  // from other threads, `curl_multi_wakeup`, is made for that. The handle lives as long as this object, which every
-  // caller retains.
+  // Unchecked because of `multi` and of `lane`, which only the transport's thread touches after `init`; the one call
+  // that comes from other threads, `curl_multi_wakeup`, is made for that. The handle lives as long as this object,
+  // which every caller retains.
   let origin: HTTPOrigin
   private let configuration: HTTPTransportConfiguration
   private let clock: MonotonicClock

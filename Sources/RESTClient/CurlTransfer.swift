@@ -147,7 +147,8 @@ final class CurlTransfer {
     return bytes.count
   }
 
-  /// libcurl asks before each attempt, its own silent repetitions included: this is where those end for writes (fault RS17).
+  /// libcurl asks before each attempt, its own silent repetitions included: this is where those end for writes (fault
+  /// RS17).
   private func mayStart() -> Bool {
     starts += 1
     head = ResponseHead()

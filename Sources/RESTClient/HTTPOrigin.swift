@@ -5,8 +5,8 @@ public struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
   public let host: String
   public let port: Int
 
-  /// Reads `https://host[:port]`, or `http://` for a loopback host. A path other than `/`, user info, a query and any other
-  /// scheme are refused.
+  /// Reads `https://host[:port]`, or `http://` for a loopback host. A path other than `/`, user info, a query and any
+  /// other scheme are refused.
   public init(_ text: String) throws(HTTPTransportError) {
     let rest: Substring
     if text.hasPrefix("https://") {

@@ -3,16 +3,17 @@ public import Venue
 
 /// Sends requests to one origin through libcurl, on one thread of its own.
 ///
-/// - Connections are kept and used again. Nothing that is not a read is ever sent twice: libcurl itself would repeat a request
-///   whose reused connection dies before the first byte of an answer, so the second attempt is stopped before it starts
-///   (fault RS17).
-/// - A request ends in exactly one of three ways: an answer; *not sent*, when not one byte of it was handed to a connection; or
-///   *lost*, when some may have arrived.
-/// - TLS 1.2 or newer with the certificate checked against the host name; redirects are not followed; no proxy but a configured
-///   one; a bound on the size of the answer.
+/// - Connections are kept and used again. Nothing that is not a read is ever sent twice: libcurl itself would repeat a
+///   request whose reused connection dies before the first byte of an answer, so the second attempt is stopped before
+///   it starts (fault RS17).
+/// - A request ends in exactly one of three ways: an answer; *not sent*, when not one byte of it was handed to a
+///   connection; or *lost*, when some may have arrived.
+/// - TLS 1.2 or newer with the certificate checked against the host name; redirects are not followed; no proxy but a
+///   configured one; a bound on the size of the answer.
 /// - Texts name `HTTPRequest.label` only, never its target, headers or body (fault SE01).
 public final class HTTPTransport: Sendable {
-  /// Requests that wait or are under way. The core has one write per symbol and one snapshot outstanding; more is a bug upstream.
+  /// Requests that wait or are under way. The core has one write per symbol and one snapshot outstanding; more is a bug
+  /// upstream.
   public static let requestsMax = 1024
   /// At the same time on the wire. More only moves the queue to the venue's side.
   public static let concurrentMax = 8
@@ -48,8 +49,8 @@ public final class HTTPTransport: Sendable {
   ///
   /// - Parameters:
   ///   - deadline: for everything from this call to the last byte of the answer.
-  ///   - completion: called exactly once, on the transport's thread, or on this one when the request is refused at once. It
-  ///     must not block.
+  ///   - completion: called exactly once, on the transport's thread, or on this one when the request is refused at
+  ///     once. It must not block.
   public func perform(
     _ request: HTTPRequest, deadline: Duration, completion: @escaping @Sendable (HTTPResult) -> Void
   ) {

@@ -6,8 +6,8 @@ public struct HTTPTransportConfiguration: Hashable, Sendable {
   public var connectTimeout: Duration
   /// Largest response body. The largest that the venue sends is its list of instruments, some 10 MB.
   public var responseBytesMax: Int
-  /// An idle connection older than this is not used again: load balancers drop idle ones without a word, and a write on such
-  /// a connection is the ambiguous one of fault RS17.
+  /// An idle connection older than this is not used again: load balancers drop idle ones without a word, and a write on
+  /// such a connection is the ambiguous one of fault RS17.
   public var idleConnectionMax: Duration
   /// `host:port` of an HTTP proxy. Never taken from the environment.
   public var proxy: String?

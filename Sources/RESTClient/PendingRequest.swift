@@ -8,8 +8,8 @@ struct PendingRequest: Sendable {
 }
 
 extension HTTPRequest {
-  /// Why the request cannot be put on the wire as it is. A line break in a header would smuggle in another header; libcurl would
-  /// re-encode a space in the target, and the signature would not fit any more.
+  /// Why the request cannot be put on the wire as it is. A line break in a header would smuggle in another header;
+  /// libcurl would re-encode a space in the target, and the signature would not fit any more.
   var wireDefect: String? {
     guard target.utf8.first == UInt8(ascii: "/") else { return "the target must start with /" }
     guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {

@@ -1,12 +1,12 @@
 public import Trading
 public import Venue
 
-/// One ledger of request weight for one host, shared by REST and the WebSocket API (binance.md §5: the limit counts per IP).
-/// Pure: time comes in, decisions come out.
+/// One ledger of request weight for one host, shared by REST and the WebSocket API (binance.md §5: the limit counts per
+/// IP). Pure: time comes in, decisions come out.
 ///
-/// The venue's windows are fixed minutes of its own clock. Within one, what counts is the larger of what the venue last said
-/// and what we know to have sent. Reads stop early so that protection never finds the minute used up, and after a 429 or
-/// 418 nothing at all leaves before the time that the venue named (fault RS04).
+/// The venue's windows are fixed minutes of its own clock. Within one, what counts is the larger of what the venue last
+/// said and what we know to have sent. Reads stop early so that protection never finds the minute used up, and after a
+/// 429 or 418 nothing at all leaves before the time that the venue named (fault RS04).
 public struct RequestBudget: Hashable, Sendable {
   public enum Decision: Hashable, Sendable {
     case go
@@ -32,7 +32,8 @@ public struct RequestBudget: Hashable, Sendable {
   /// Percent of the limit that each purpose may use up to. The last quarter is for protection alone.
   public static let backgroundPercent = 50
   public static let reconcilePercent = 75
-  /// The venue's clock and our idea of it differ a little; a request at the very start of a window could count in the old one.
+  /// The venue's clock and our idea of it differ a little; a request at the very start of a window could count in the
+  /// old one.
   public static let windowSlack: Duration = .milliseconds(500)
   /// When a 429 or 418 names no time: the shortest ban that the venue gives (binance.md §5).
   public static let banDefault: Duration = .seconds(120)
@@ -62,8 +63,8 @@ public struct RequestBudget: Hashable, Sendable {
 
   /// May a request leave now? `.go` books its weight; `settle` must follow with the returned booking.
   ///
-  /// - Parameter venueTime: our best idea of the venue's clock, for the minute only. Latches use `now`, which no step of a
-  ///   calendar clock can move.
+  /// - Parameter venueTime: our best idea of the venue's clock, for the minute only. Latches use `now`, which no step
+  ///   of a calendar clock can move.
   public mutating func decide(
     weight: Int, purpose: HTTPRequest.Purpose, at now: Instant, venueTime: Timestamp
   ) -> (decision: Decision, booking: Booking) {

@@ -1,13 +1,15 @@
 import CCurl
 
-/// The response headers that matter: how long to wait, and what the venue says we have used. Pure but for the date parser.
+/// The response headers that matter: how long to wait, and what the venue says we have used. Pure but for the date
+/// parser.
 struct ResponseHead {
   private var retryAfterText: String?
   private(set) var usedWeight: Int?
 
   /// Longest value that is looked at.
   private static let valueBytesMax = 64
-  /// The venue's longest ban is three days (binance.md §5); a larger number is nonsense and must not silence us for ever.
+  /// The venue's longest ban is three days (binance.md §5); a larger number is nonsense and must not silence us for
+  /// ever.
   static let retryAfterSecondsMax: Int64 = 3 * 86_400
 
   mutating func append(line: UnsafeRawBufferPointer) {

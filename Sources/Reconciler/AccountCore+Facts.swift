@@ -45,8 +45,8 @@ extension AccountCore {
     return LegName.parse(order.clientOrderID, symbol: order.symbol, key: policy.tagKey, account: policy.account)
   }
 
-  /// A tagged order that our records do not hold (the mirror was lost, or another replica placed it) becomes one of them; a lot
-  /// that it names and that we do not know is asked for.
+  /// A tagged order that our records do not hold (the mirror was lost, or another replica placed it) becomes one of
+  /// them; a lot that it names and that we do not know is asked for.
   private mutating func adopt(_ order: Order, _ name: LegName, _ part: LegName.Part) {
     if legs[order.clientOrderID] == nil {
       let step = instruments[order.symbol]?.filters.stepSize ?? .zero
@@ -68,8 +68,8 @@ extension AccountCore {
   /// Sales kept per symbol to compare with their fills.
   private static let recentSalesMax = 64
 
-  /// A sale that is partly executed when it is first seen in a reading has its fills in the history; only what it executes from
-  /// then on is compared with its fills.
+  /// A sale that is partly executed when it is first seen in a reading has its fills in the history; only what it
+  /// executes from then on is compared with its fills.
   private mutating func noteSale(_ order: Order, isFirst: Bool) {
     guard order.executedQuantity.isPositive else { return }
     if isFirst, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {

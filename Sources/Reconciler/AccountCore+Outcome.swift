@@ -4,7 +4,8 @@ import Venue
 extension AccountCore {
   // MARK: - Outcomes
 
-  /// Settles a command by its reply. A reply to something that the stream or a query settled first only adds what it knows.
+  /// Settles a command by its reply. A reply to something that the stream or a query settled first only adds what it
+  /// knows.
   mutating func take(_ outcome: CommandOutcome, of id: Int64) {
     if let requestID = entries.keys.sorted().first(where: { entries[$0]?.commandID == id }) {
       return takeEntry(outcome, requestID)
@@ -150,8 +151,8 @@ extension AccountCore {
     }
   }
 
-  /// The price is on the wrong side of a leg. Of a pair that leaves open which one, so a stop alone is tried: if that is refused
-  /// as well, the price is through the stop, and that *is* the exit (fault OL07).
+  /// The price is on the wrong side of a leg. Of a pair that leaves open which one, so a stop alone is tried: if that
+  /// is refused as well, the price is through the stop, and that *is* the exit (fault OL07).
   private mutating func priceRefused(_ symbol: Symbol, _ flight: InFlight) {
     guard let lot = flight.action.lot else { return }
     switch flight.action.command {
@@ -185,7 +186,8 @@ extension AccountCore {
     wait(symbol, atLeast: .zero)
   }
 
-  /// A cancel or amend found nothing: filled, cancelled, or not visible yet. Only the order itself can say (fault RS12).
+  /// A cancel or amend found nothing: filled, cancelled, or not visible yet. Only the order itself can say (fault
+  /// RS12).
   private mutating func targetUnknown(_ symbol: Symbol, _ flight: InFlight) {
     if let target = flight.target {
       ask(OrderQuery(symbol: symbol, reference: .venue(target.venueOrderID)), .missing(target))

@@ -47,7 +47,8 @@ extension AccountCore {
     }
   }
 
-  /// An order missing from a snapshot is believed gone only after two answers "absent", far enough apart (faults RS06, RS09).
+  /// An order missing from a snapshot is believed gone only after two answers "absent", far enough apart (faults RS06,
+  /// RS09).
   private mutating func takeMissing(_ key: OrderKey, _ result: QueryResult) {
     switch result {
     case .found, .failed: sweeps.absences[key] = nil
@@ -61,8 +62,8 @@ extension AccountCore {
         sweepNoLater(than: turn.now + policy.timing.absenceInterval)
         return
       }
-      // Forgotten, not declared dead: should it turn up again it counts again, and a replacement of the same name collides
-      // with it at the venue (fault RS09).
+      // Forgotten, not declared dead: should it turn up again it counts again, and a replacement of the same name
+      // collides with it at the venue (fault RS09).
       sweeps.absences[key] = nil
       book.forget(order)
       sweeps.wantedHistories.insert(key.symbol)
@@ -70,7 +71,8 @@ extension AccountCore {
     }
   }
 
-  /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle (R9).
+  /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle
+  /// (R9).
   private func isLocking(_ order: Order) -> Bool {
     guard order.side == .sell, let base = instruments[order.symbol]?.base, isCurrent(base),
       let locked = wallet[base]?.balance.locked
@@ -86,8 +88,8 @@ extension AccountCore {
     }
   }
 
-  /// The entry that an own leg names. Its lot may have been partly sold before we knew it, so the symbol's history is read from
-  /// the entry on.
+  /// The entry that an own leg names. Its lot may have been partly sold before we knew it, so the symbol's history is
+  /// read from the entry on.
   private mutating func takeEntryOfLeg(_ lot: LotID, _ result: QueryResult) {
     guard case .found(let order) = result else { return }
     let since = order.createdAt ?? order.updatedAt

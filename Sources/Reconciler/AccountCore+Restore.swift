@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension AccountCore {
-  /// Takes what the mirror remembers. With no mirror the venue alone must do: legs name their entries, and recent history is
-  /// read from the adopt window on (promise I6, fault DB01).
+  /// Takes what the mirror remembers. With no mirror the venue alone must do: legs name their entries, and recent
+  /// history is read from the adopt window on (promise I6, fault DB01).
   mutating func restore(_ state: MirrorState?) {
     guard !isSynced else {
       if let state { for registration in state.brackets { brackets[registration.entryClientOrderID] = registration } }
@@ -38,7 +38,8 @@ extension AccountCore {
 
   private mutating func put(_ lot: Lot, from state: MirrorState) {
     guard let instrument = instruments[lot.symbol] else {
-      // Filters come before the mirror in the start-up order; a symbol that the venue no longer lists cannot be protected.
+      // Filters come before the mirror in the start-up order; a symbol that the venue no longer lists cannot be
+      // protected.
       raise(.unknownOrderState, lot.symbol.text, .critical, "a lot's symbol is not among the venue's instruments")
       return
     }

@@ -156,8 +156,9 @@ extension AccountCore {
     for asset in wallet.assets { compare(asset, snapshot) }
   }
 
-  /// Compares what the wallet holds with what the known fills explain. A difference means a fill or a transfer that nobody told
-  /// us of: the histories of the asset's symbols are read before anything is believed about it (faults ST05, ST08).
+  /// Compares what the wallet holds with what the known fills explain. A difference means a fill or a transfer that
+  /// nobody told us of: the histories of the asset's symbols are read before anything is believed about it (faults
+  /// ST05, ST08).
   private mutating func compare(_ asset: Asset, _ snapshot: VenueSnapshot) {
     guard let total = wallet[asset]?.balance.total else { return }
     // A fill younger than the reading: the two figures speak of different moments.
@@ -185,8 +186,8 @@ extension AccountCore {
     }
   }
 
-  /// Symbols whose trades can have moved an asset's total as its base: active ones first, and of a wide choice only those whose
-  /// quote the account has ever held.
+  /// Symbols whose trades can have moved an asset's total as its base: active ones first, and of a wide choice only
+  /// those whose quote the account has ever held.
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in
@@ -236,7 +237,8 @@ extension AccountCore {
     }
   }
 
-  /// An order whose own cumulative figure is ahead of its fills: their events were lost, so its history is wanted (RS10).
+  /// An order whose own cumulative figure is ahead of its fills: their events were lost, so its history is wanted
+  /// (RS10).
   private mutating func wantUnbookedHistories() {
     for symbol in activeSymbols where hasUnbookedExecution(symbol) { sweeps.wantedHistories.insert(symbol) }
   }

@@ -88,7 +88,8 @@ extension AccountCore {
 
   // MARK: - Acting
 
-  /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the latency's start.
+  /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the
+  /// latency's start.
   private func noteCause(_ view: SymbolView, _ lane: inout Lane) {
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     if uncovered.isZero {
@@ -186,7 +187,8 @@ extension AccountCore {
     }
   }
 
-  /// Whether this placement has been made so often lately that somebody must be undoing it; freezes the symbol if so (OL26).
+  /// Whether this placement has been made so often lately that somebody must be undoing it; freezes the symbol if so
+  /// (OL26).
   private mutating func duels(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
     guard !isTidying(action), let id = action.command.placedIDs.legs.first,
       let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name

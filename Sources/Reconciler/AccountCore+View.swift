@@ -22,8 +22,8 @@ extension AccountCore {
       allowsExit: policy.allowsExit, now: now)
   }
 
-  /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot we do not
-  /// know yet counts with the strangers: it covers, and nobody touches it.
+  /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot
+  /// we do not know yet counts with the strangers: it covers, and nobody touches it.
   private func group(_ open: [Order]) -> (own: [Protection], strangers: [Order]) {
     var names: [LegName] = []
     var groups: [LegName: Protection] = [:]
@@ -56,8 +56,8 @@ extension AccountCore {
 
   // MARK: - What is held
 
-  /// Open lots with what each holds for certain: less sales whose fills have not come yet, own legs' from their own lot, others
-  /// first in first out.
+  /// Open lots with what each holds for certain: less sales whose fills have not come yet, own legs' from their own
+  /// lot, others first in first out.
   private func heldLots(_ symbol: Symbol) -> [(account: LotAccount, held: FixedDecimal)] {
     var foreign = FixedDecimal.zero
     var own: [LotID: FixedDecimal] = [:]
@@ -91,8 +91,9 @@ extension AccountCore {
 
   // MARK: - What the wallet allows
 
-  /// Whether the wallet's figure is as new as the lots, and proven: pushed by the venue, or a reading that the known fills
-  /// explain. A lower figure that nothing explains may be a lagging replica's; until then growth is believed (race R7).
+  /// Whether the wallet's figure is as new as the lots, and proven: pushed by the venue, or a reading that the known
+  /// fills explain. A lower figure that nothing explains may be a lagging replica's; until then growth is believed
+  /// (race R7).
   func isCurrent(_ asset: Asset) -> Bool {
     guard let holding = wallet[asset], lastFillAt[asset].map({ holding.asOf >= $0 }) ?? true else { return false }
     return holding.isPushed || sweeps.drifts[asset] == nil

@@ -1,14 +1,15 @@
 public import Trading
 public import Venue
 
-/// The state machine that owns one account (DESIGN §3 "The core"): facts in, effects out. No clock, no randomness, no I/O.
+/// The state machine that owns one account (DESIGN §3 "The core"): facts in, effects out. No clock, no randomness, no
+/// I/O.
 ///
-/// The brain is level-triggered. An input only changes what is known; afterwards every symbol that it touched is judged from the
-/// whole of what is known, and the difference between what should be protected and what the venue shows is what is sent. The
-/// layer that supplied the fact is recorded and decides nothing.
+/// The brain is level-triggered. An input only changes what is known; afterwards every symbol that it touched is judged
+/// from the whole of what is known, and the difference between what should be protected and what the venue shows is
+/// what is sent. The layer that supplied the fact is recorded and decides nothing.
 ///
-/// Files: `+Facts` takes orders, fills and balances; `+Snapshot` a sweep; `+Symbol` judges and acts; `+Outcome` settles commands;
-/// `+Query` asks about single orders; `+Entry` is layer 3; `+Status` answers people.
+/// Files: `+Facts` takes orders, fills and balances; `+Snapshot` a sweep; `+Symbol` judges and acts; `+Outcome` settles
+/// commands; `+Query` asks about single orders; `+Entry` is layer 3; `+Status` answers people.
 public struct AccountCore: Sendable {
   var policy: ProtectionPolicy
   var instruments: [Symbol: Instrument] = [:]
@@ -17,7 +18,8 @@ public struct AccountCore: Sendable {
   var book = Book()
   var ledger = Ledger()
   var wallet = Wallet()
-  /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody told us.
+  /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody
+  /// told us.
   var expectedTotals: [Asset: FixedDecimal] = [:]
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
   var lastFillAt: [Asset: Timestamp] = [:]
@@ -41,7 +43,8 @@ public struct AccountCore: Sendable {
   var isRestored = false
   /// What the mirror remembers, until the venue's instruments are known.
   var awaitingInstruments: MirrorState?
-  /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life may stand.
+  /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life
+  /// may stand.
   var isSynced = false
   var isPaused = false
   var lastID: Int64 = 0
@@ -156,7 +159,8 @@ public struct AccountCore: Sendable {
     brackets[registration.entryClientOrderID] = registration
     turn.facts.append(.bracket(registration))
     guard let order = book.order(registration.entryClientOrderID) else { return }
-    // The entry came first: what is not placed yet follows the new levels; live legs stay, since moving them would uncover.
+    // The entry came first: what is not placed yet follows the new levels; live legs stay, since moving them would
+    // uncover.
     let changed = ledger.update(order.key) { account in
       account.lot.bracket = registration.bracket
       account.lot.bracketOrigin = .registered

@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// Every order that we know of, by venue id and by client id. Reports about one order merge monotonically, so their order of
-/// arrival does not matter (faults ST06, ST07, ST09).
+/// Every order that we know of, by venue id and by client id. Reports about one order merge monotonically, so their
+/// order of arrival does not matter (faults ST06, ST07, ST09).
 struct Book: Sendable {
   /// Terminal orders kept for late reports; older ones are forgotten so that memory stays flat (requirement R47).
   static let terminalOrdersMax = 4096

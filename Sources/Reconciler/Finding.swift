@@ -17,7 +17,8 @@ enum Finding: Hashable, Sendable {
   case held(LotID, quantity: FixedDecimal, Reason)
 }
 
-/// The rules, each judging one symbol by itself. Their order is the order of their findings; the planner orders the actions.
+/// The rules, each judging one symbol by itself. Their order is the order of their findings; the planner orders the
+/// actions.
 enum Rules {
   static let all: [@Sendable (SymbolView) -> [Finding]] = [
     exitRule,  // flatten requests and crossed stops: the exit *is* the protection

@@ -1,8 +1,9 @@
 import Trading
 import Venue
 
-/// A short message authentication code for order names: SipHash-2-4 (Aumasson and Bernstein, 2012) under a 128-bit key. It keeps
-/// a bot, or anybody else with an API key of the account, from making an order that we would take for ours (fault SE08).
+/// A short message authentication code for order names: SipHash-2-4 (Aumasson and Bernstein, 2012) under a 128-bit key.
+/// It keeps a bot, or anybody else with an API key of the account, from making an order that we would take for ours
+/// (fault SE08).
 enum KeyedTag {
   static func code(of message: some Sequence<UInt8>, key: TagKey) -> UInt64 {
     var state = SipState(key: key)

@@ -57,8 +57,8 @@ struct InFlight: Hashable, Sendable {
     return placed.first.map { OrderQuery(symbol: action.command.symbol, reference: .client($0)) }
   }
 
-  /// Whether the absence is proven: the request can no longer be accepted, and two answers far enough apart, the last of them
-  /// after that, found nothing (binance.md §6.2, fault RS09).
+  /// Whether the absence is proven: the request can no longer be accepted, and two answers far enough apart, the last
+  /// of them after that, found nothing (binance.md §6.2, fault RS09).
   func isProvenAbsent(timing: ProtectionTiming) -> Bool {
     guard let first = firstAbsence, let last = lastAbsence else { return false }
     return last - first >= timing.absenceInterval

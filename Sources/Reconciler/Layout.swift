@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// How the uncovered quantity of a symbol is cut into pieces. Slots are a resource: as they run out, levels are given up in this
-/// order, and never the stop (DESIGN "Slots are a resource").
+/// How the uncovered quantity of a symbol is cut into pieces. Slots are a resource: as they run out, levels are given
+/// up in this order, and never the stop (DESIGN "Slots are a resource").
 struct Layout: Hashable, Sendable {
   var level: Level
   var pieces: [Piece]

@@ -3,9 +3,9 @@ import Venue
 
 /// The lots of an account: which entry opened what, and which fills have closed it (DESIGN §3 "Lots").
 ///
-/// Profit of a closing fill, exact in quote units: (its price − the price of the entry fills it consumes, first in first out) ×
-/// quantity − its own quote commission − the entry's quote commissions and base commissions (at the entry fill's price) that no
-/// earlier closure carried. Commissions in a third asset stay in the fills.
+/// Profit of a closing fill, exact in quote units: (its price − the price of the entry fills it consumes, first in
+/// first out) × quantity − its own quote commission − the entry's quote commissions and base commissions (at the entry
+/// fill's price) that no earlier closure carried. Commissions in a third asset stay in the fills.
 struct Ledger: Sendable {
   /// Trade ids remembered per symbol for de-duplication; the older half is forgotten when it overflows.
   static let tradesRememberedMax = 20_000

@@ -1,10 +1,12 @@
 import Trading
 import Venue
 
-/// The deterministic name of a leg (DESIGN §2): a function of entry, tranche, role, range start and generation, with a keyed tag.
-/// Replays and second replicas that plan from the same facts choose the same name, so they collide at the venue instead of doubling.
+/// The deterministic name of a leg (DESIGN §2): a function of entry, tranche, role, range start and generation, with a
+/// keyed tag. Replays and second replicas that plan from the same facts choose the same name, so they collide at the
+/// venue instead of doubling.
 ///
-/// 32 characters of `[0-9A-Za-z]`, no vowel, so that no SQL word can stand in it and trip the venue's firewall (fault RS14):
+/// 32 characters of `[0-9A-Za-z]`, no vowel, so that no SQL word can stand in it and trip the venue's firewall (fault
+/// RS14):
 ///
 ///     B1 R T GG SSSSSSS OOOOOOOOOOO CCCCCCCC
 ///     |  | | |  |       |           keyed tag, 40 bits

@@ -9,8 +9,8 @@ struct LegNamer: Sendable {
   /// Whether the venue has ever shown an order of this client id.
   let hasBeenSeen: @Sendable (ClientOrderID) -> Bool
 
-  /// The name of the next leg: it starts where the lot's closed and covered quantity ends, and its generation is the first that
-  /// the venue has not seen for that start.
+  /// The name of the next leg: it starts where the lot's closed and covered quantity ends, and its generation is the
+  /// first that the venue has not seen for that start.
   func name(lot: LotCoverage, tranche: Int, part: LegName.Part, after placed: FixedDecimal = .zero) -> LegName {
     let start = lot.lot.closedQuantity + lot.covered + lot.exiting + placed
     var name = LegName(

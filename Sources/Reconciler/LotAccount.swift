@@ -13,7 +13,8 @@ struct LotAccount: Hashable, Sendable {
   /// Quantity that each tranche's legs have sold.
   private(set) var soldByTranche: [Int: FixedDecimal] = [:]
   private(set) var entryFilled: FixedDecimal = .zero
-  /// A market entry fills within one matching cycle: until then its pieces are waited for, so that they are covered together.
+  /// A market entry fills within one matching cycle: until then its pieces are waited for, so that they are covered
+  /// together.
   var settlesAt: Instant?
 
   struct Piece: Hashable, Sendable {
@@ -44,8 +45,9 @@ struct LotAccount: Hashable, Sendable {
     self.soldByTranche = soldByTranche
   }
 
-  /// The commission assumed for quantity whose fills have not arrived: the venue's standard 0.1 %, taken from the base. Too high
-  /// leaves dust uncovered for a moment; too low makes the venue refuse the leg for lack of balance (fault OL03, RS10).
+  /// The commission assumed for quantity whose fills have not arrived: the venue's standard 0.1 %, taken from the base.
+  /// Too high leaves dust uncovered for a moment; too low makes the venue refuse the leg for lack of balance (fault
+  /// OL03, RS10).
   static let assumedFeeRate: FixedDecimal = "0.001"
 
   private var hasFills: Bool { entryFilled.isPositive }

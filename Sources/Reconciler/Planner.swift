@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// Findings → ordered actions. Total and pure: exits and placements first, then what stands in their way, then shrinking, then
-/// tidying (DESIGN "Protecting, in the order that never leaves a hole").
+/// Findings → ordered actions. Total and pure: exits and placements first, then what stands in their way, then
+/// shrinking, then tidying (DESIGN "Protecting, in the order that never leaves a hole").
 struct Planner: Sendable {
   let view: SymbolView
   let namer: LegNamer
@@ -139,8 +139,8 @@ struct Planner: Sendable {
     return LegTerms(clientOrderID: id, type: .takeProfit, triggerPrice: price)
   }
 
-  /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step that
-  /// uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
+  /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
+  /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
     if let last = view.memory.lastConsolidation, view.now - last < .seconds(1) { return nil }
     var best: (protection: Protection, level: Layout.Level)?
@@ -189,8 +189,8 @@ struct Planner: Sendable {
         source: .sweep))
   }
 
-  /// Shrinks in place, which has no naked moment; a list that cannot shrink to a legal size is cancelled, and what the lot still
-  /// holds is placed anew.
+  /// Shrinks in place, which has no naked moment; a list that cannot shrink to a legal size is cancelled, and what the
+  /// lot still holds is placed anew.
   private func shrink(_ protection: Protection, to keep: FixedDecimal, _ plan: inout Plan) {
     guard let order = protection.stop ?? protection.takeProfit else { return }
     let price = order.triggerPrice.isPositive ? order.triggerPrice : order.price

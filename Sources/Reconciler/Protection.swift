@@ -16,7 +16,8 @@ struct Protection: Hashable, Sendable {
     [stop, takeProfit, exit].compactMap { $0?.remainingQuantity }.reduce(.zero, FixedDecimal.max)
   }
 
-  /// Quantity that a resting, untriggered stop stands behind: the only thing that counts as cover (DESIGN "Which orders count").
+  /// Quantity that a resting, untriggered stop stands behind: the only thing that counts as cover (DESIGN "Which orders
+  /// count").
   var coveredQuantity: FixedDecimal { stop.map(\.restingStopQuantity) ?? .zero }
 
   /// Quantity on its way out: a triggered stop or take-profit, or a market exit.
@@ -37,8 +38,8 @@ struct Protection: Hashable, Sendable {
 }
 
 extension Order {
-  /// What a stop of any owner covers, by what the venue reports alone (requirement R40). A pending leg, a triggered stop and an
-  /// unknown status cover nothing.
+  /// What a stop of any owner covers, by what the venue reports alone (requirement R40). A pending leg, a triggered
+  /// stop and an unknown status cover nothing.
   var restingStopQuantity: FixedDecimal {
     guard side == .sell, type.isStop, isWorking != true else { return .zero }
     switch status {

@@ -1,4 +1,5 @@
-/// Why something is done, or why a quantity is not protected: a closed vocabulary that stands in rows, metrics, plans and alerts.
+/// Why something is done, or why a quantity is not protected: a closed vocabulary that stands in rows, metrics, plans
+/// and alerts.
 public enum Reason: String, Hashable, Sendable, CaseIterable {
   // Why an action is taken.
   /// A lot holds more than its legs cover.

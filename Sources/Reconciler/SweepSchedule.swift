@@ -3,7 +3,8 @@ import Venue
 
 /// When the venue is read next, and what of it: layer 2's memory.
 struct SweepSchedule: Sendable {
-  /// Symbol histories read in one snapshot at the most; each costs 40 of the venue's 6000 weight a minute. The rest waits its turn.
+  /// Symbol histories read in one snapshot at the most; each costs 40 of the venue's 6000 weight a minute. The rest
+  /// waits its turn.
   static let historiesMax = 10
 
   var outstanding: Outstanding?

@@ -8,7 +8,8 @@ struct SymbolView: Sendable {
   var protections: [Protection]
   /// Open SELL orders that are not ours and no stops: they hold base that cannot be protected.
   var foreignLocks: [Order]
-  /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are believed.
+  /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are
+  /// believed.
   var sellable: FixedDecimal?
   var slots: Slots
   var memory: SymbolMemory
@@ -48,7 +49,8 @@ struct SymbolView: Sendable {
   func judgingPrice(of lot: Lot) -> FixedDecimal { stopPrice(of: lot) ?? lot.averagePrice ?? .zero }
 }
 
-/// What is remembered about a symbol between inputs, beyond orders and lots: what the venue refused, and what was asked for.
+/// What is remembered about a symbol between inputs, beyond orders and lots: what the venue refused, and what was asked
+/// for.
 struct SymbolMemory: Hashable, Sendable {
   /// Lots whose stop the price has passed.
   var crossed: Set<LotID> = []

@@ -1,4 +1,5 @@
-/// The kinds of fault that a world can meet, named after the catalogue. Each seed switches on some of them at some strength.
+/// The kinds of fault that a world can meet, named after the catalogue. Each seed switches on some of them at some
+/// strength.
 public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable {
   /// The private stream ends (ST01, ST02, ST14).
   case streamCut

@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// A model of the mirror: rows as of the last committed batch. What a crash finds uncommitted is lost; while it is down nothing is
-/// committed and nothing can be read.
+/// A model of the mirror: rows as of the last committed batch. What a crash finds uncommitted is lost; while it is down
+/// nothing is committed and nothing can be read.
 struct MirrorModel: Sendable {
   /// The newest fills of a symbol that recovery returns for de-duplication.
   static let recentFillsMax = 200

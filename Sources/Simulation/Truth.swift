@@ -2,8 +2,8 @@ import PaperVenue
 import Trading
 import Venue
 
-/// What is so, from the venue's own reports: what each entry still holds, and which orders are the guardian's. Checkers read this
-/// and never the guardian's opinion.
+/// What is so, from the venue's own reports: what each entry still holds, and which orders are the guardian's. Checkers
+/// read this and never the guardian's opinion.
 struct Truth: Sendable {
   struct LotTruth: Hashable, Sendable {
     var id: LotID

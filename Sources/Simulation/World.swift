@@ -3,11 +3,11 @@ import Reconciler
 import Trading
 import Venue
 
-/// One world in virtual time on one thread: the real core, the paper venue's engine, a model of the mirror, and an unreliable
-/// network between them, all driven by one seed. Nothing in it reads a clock.
+/// One world in virtual time on one thread: the real core, the paper venue's engine, a model of the mirror, and an
+/// unreliable network between them, all driven by one seed. Nothing in it reads a clock.
 ///
-/// Files: `+Guardian` starts, feeds and kills the process around the core; `+Calls` carries requests and replies; `+Stream` the
-/// events; `+Faults` what goes wrong on its own; `+Actors` what others do; `+Settling` ends the run.
+/// Files: `+Guardian` starts, feeds and kills the process around the core; `+Calls` carries requests and replies;
+/// `+Stream` the events; `+Faults` what goes wrong on its own; `+Actors` what others do; `+Settling` ends the run.
 public struct World: Sendable {
   static let account: AccountID = "main"
   /// Venue time at the start of every world: 2026-01-01T00:00:00Z.

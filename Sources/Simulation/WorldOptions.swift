@@ -2,8 +2,8 @@ import PaperVenue
 import Trading
 import Venue
 
-/// Everything that a seed decides about its world before it starts: swarm testing, each seed another subset of faults and actors
-/// at another strength.
+/// Everything that a seed decides about its world before it starts: swarm testing, each seed another subset of faults
+/// and actors at another strength.
 public struct WorldOptions: Sendable {
   public var seed: UInt64
   /// Strength per fault class, in thousandths of what it hits; absent: never.
@@ -53,7 +53,8 @@ public struct WorldOptions: Sendable {
 extension WorldOptions {
   /// What `seed` stands for. `only` and `without` narrow the classes for a targeted run.
   public static func drawn(seed: UInt64, only: Set<FaultClass>? = nil, plainActors: Bool = false) -> WorldOptions {
-    // The choices before the world starts come from their own stream, so that a world can be replayed with other options.
+    // The choices before the world starts come from their own stream, so that a world can be replayed with other
+    // options.
     var tape = ChoiceTape(seed: seed ^ 0x5eed_0000_0000_0000)
     var options = WorldOptions(seed: seed)
     options.drawFaults(&tape, among: FaultClass.allCases.filter { only?.contains($0) ?? true })

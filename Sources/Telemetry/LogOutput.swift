@@ -3,12 +3,12 @@ public import Logging
 
 /// Where log lines go: JSON lines or readable text on one descriptor, written by one background thread.
 ///
-/// Logging never blocks the caller: a record is put into a bounded queue, and formatting and writing happen on the writer's
-/// thread. When the reader of the descriptor stalls, records are dropped and counted, and the count is written as
-/// soon as there is room again.
+/// Logging never blocks the caller: a record is put into a bounded queue, and formatting and writing happen on the
+/// writer's thread. When the reader of the descriptor stalls, records are dropped and counted, and the count is written
+/// as soon as there is room again.
 ///
-/// What every line goes through: fields with secret names are blotted out, credentials inside texts too (fault SE01), and
-/// control characters are escaped, so that no id from the wire can move a cursor or forge a line (fault SE09).
+/// What every line goes through: fields with secret names are blotted out, credentials inside texts too (fault SE01),
+/// and control characters are escaped, so that no id from the wire can move a cursor or forge a line (fault SE09).
 public final class LogOutput: Sendable {
   public enum Format: Hashable, Sendable {
     /// One JSON object per line.
@@ -22,7 +22,8 @@ public final class LogOutput: Sendable {
     }
   }
 
-  /// Records that may wait. About 1 kB each at worst in practice, so a stalled reader costs a few megabytes, not the process.
+  /// Records that may wait. About 1 kB each at worst in practice, so a stalled reader costs a few megabytes, not the
+  /// process.
   public static let queueCapacityRecords = 4096
   /// Kept free for warnings and worse: a flood of lesser lines must not hide why it came.
   public static let reservedForWarningsRecords = 512

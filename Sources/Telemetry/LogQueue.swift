@@ -3,8 +3,8 @@ import Logging
 
 /// The bounded queue between the threads that log and the one that writes, and that thread itself.
 final class LogQueue: @unchecked Sendable {
-  // Unchecked because of `state`, guarded by `mutex`; a condition beside the mutex is needed to wait, so no `Locked` (and
-  // this module imports nothing of ours).
+  // Unchecked because of `state`, guarded by `mutex`; a condition beside the mutex is needed to wait, so no `Locked`
+  // (and this module imports nothing of ours).
   private struct State {
     var records: [LogRecord] = []
     /// Records accepted and written so far; equal when nothing is under way.
@@ -128,8 +128,8 @@ final class LogQueue: @unchecked Sendable {
   private func take() -> (records: [LogRecord], dropped: Int)? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the wait. (An
-    // optimised build then reads the old count for ever.)
+    // Not through `locked`: waiting lets other threads change `state`, so no exclusive access to it may span the wait.
+    // (An optimised build then reads the old count for ever.)
     while state.records.isEmpty {
       if state.isClosed { return nil }
       pthread_cond_wait(arrived, mutex)
@@ -170,7 +170,8 @@ final class LogQueue: @unchecked Sendable {
     }
   }
 
-  /// Waits for the descriptor; gives up only when closing, because a lost line cannot be told from a late one otherwise.
+  /// Waits for the descriptor; gives up only when closing, because a lost line cannot be told from a late one
+  /// otherwise.
   private func waitForRoom() -> Bool {
     var stalledSeconds = 0
     while true {

@@ -1,5 +1,5 @@
-/// One metric as the catalog states it. Its series are fixed by the closed value sets of its labels, so all of them can exist
-/// from the start and no text from the wire can create one.
+/// One metric as the catalog states it. Its series are fixed by the closed value sets of its labels, so all of them can
+/// exist from the start and no text from the wire can create one.
 public struct MetricDefinition: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable {
     /// Only grows.

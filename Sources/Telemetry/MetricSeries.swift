@@ -1,8 +1,8 @@
 public import CoreMetrics
 import Synchronization
 
-// One value (or one set of buckets) each. An update is one or two relaxed atomic operations: no lock, no allocation, a few
-// nanoseconds, so the loop thread may do it on the protective path.
+// One value (or one set of buckets) each. An update is one or two relaxed atomic operations: no lock, no allocation, a
+// few nanoseconds, so the loop thread may do it on the protective path.
 
 /// A number that only grows.
 public final class CounterSeries: CounterHandler, FloatingPointCounterHandler, Sendable {

@@ -2,8 +2,8 @@ public import CoreMetrics
 
 /// Holds every series of the catalog and writes them as Prometheus text.
 ///
-/// The set of series never changes after `init`, so looking one up takes no lock. Take the series once and keep it: a look-up
-/// builds a key, an update does not.
+/// The set of series never changes after `init`, so looking one up takes no lock. Take the series once and keep it: a
+/// look-up builds a key, an update does not.
 public final class MetricsRegistry: MetricsFactory, Sendable {
   /// What happens to a metric or a label value that the catalog does not have.
   public enum UnknownPolicy: Sendable {
@@ -51,8 +51,8 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     self.build = build
   }
 
-  /// - Parameter values: one value per label, in the catalog's order. A value outside of the label's set counts as `other`
-  ///   where the set has that.
+  /// - Parameter values: one value per label, in the catalog's order. A value outside of the label's set counts as
+  ///   `other` where the set has that.
   public func counter(_ definition: MetricDefinition, _ values: String...) -> CounterSeries {
     if case .counter(let series) = find(definition.name, values) { return series }
     return unknown(definition.name) { CounterSeries() }

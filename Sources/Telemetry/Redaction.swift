@@ -1,5 +1,5 @@
-/// Keeps credentials out of whatever people read (fault SE01): by the name of a field, and inside texts by the usual shapes.
-/// The second net under a rule that stands first: nothing that carries a secret is logged at all.
+/// Keeps credentials out of whatever people read (fault SE01): by the name of a field, and inside texts by the usual
+/// shapes. The second net under a rule that stands first: nothing that carries a secret is logged at all.
 public enum Redaction {
   public static let blot = "[redacted]"
 

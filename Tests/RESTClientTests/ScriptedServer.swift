@@ -3,8 +3,8 @@ import EventLoop
 import Glibc
 import Signing
 
-/// An HTTP/1.1 server on 127.0.0.1 that does what a script says with each request, plain or TLS. Blocking sockets on threads of its
-/// own.
+/// An HTTP/1.1 server on 127.0.0.1 that does what a script says with each request, plain or TLS. Blocking sockets on
+/// threads of its own.
 final class ScriptedServer: @unchecked Sendable {
   // Unchecked because of the OpenSSL pointer, which does not change after `init`; the rest is locked.
   enum Reply: Sendable {

@@ -2,8 +2,8 @@ import Reconciler
 import Trading
 import Venue
 
-/// A venue on paper for tests of the core: it accepts what it is told to, keeps the orders, and answers in the core's inputs. It has
-/// no matching; tests say what fills.
+/// A venue on paper for tests of the core: it accepts what it is told to, keeps the orders, and answers in the core's
+/// inputs. It has no matching; tests say what fills.
 struct ScriptedVenue {
   var core: AccountCore
   var now = Instant(nanoseconds: 1_000_000_000)

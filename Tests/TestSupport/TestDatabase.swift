@@ -3,8 +3,8 @@ public import Postgres
 
 /// A database of its own for one test, on one PostgreSQL server per test process.
 ///
-/// The server starts with the first test that asks and is stopped, by pid, when the process ends in whatever way; its folder
-/// goes with it. Databases are not dropped one by one.
+/// The server starts with the first test that asks and is stopped, by pid, when the process ends in whatever way; its
+/// folder goes with it. Databases are not dropped one by one.
 public struct TestDatabase: Sendable {
   public let name: String
   public let configuration: PostgresConfiguration

@@ -1,4 +1,5 @@
-/// What an API key may do, as `GET /sapi/v1/account/apiRestrictions` tells (binance.md §1.2). Only the live environment has it.
+/// What an API key may do, as `GET /sapi/v1/account/apiRestrictions` tells (binance.md §1.2). Only the live environment
+/// has it.
 public struct SpotKeyPermissions: Hashable, Sendable {
   /// A key that may withdraw is refused by default (fault SE10).
   public var canWithdraw: Bool

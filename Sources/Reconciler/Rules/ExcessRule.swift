@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension Rules {
-  /// The legs cover more than the lots hold: a manual sale, an external exit, a late ghost (OL19, OL41). Cut the newest, unfilled
-  /// legs first, so that the ones that stood longest stay.
+  /// The legs cover more than the lots hold: a manual sale, an external exit, a late ghost (OL19, OL41). Cut the
+  /// newest, unfilled legs first, so that the ones that stood longest stay.
   static let excessRule: @Sendable (SymbolView) -> [Finding] = { view in
     let closed = Set(view.protections.map(\.name.lot)).subtracting(view.coverage.lots.map(\.lot.id))
     var excess = view.coverage.excess

@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension Rules {
-  /// A live leg whose lot holds nothing any more: it would sell what belongs to somebody else, or hit the next position (OL20,
-  /// OL36). A leg that is already selling is left to finish.
+  /// A live leg whose lot holds nothing any more: it would sell what belongs to somebody else, or hit the next position
+  /// (OL20, OL36). A leg that is already selling is left to finish.
   static let orphanRule: @Sendable (SymbolView) -> [Finding] = { view in
     let lots = Set(view.coverage.lots.map(\.lot.id))
     // A merged leg is named after one lot and stands behind others: it is an orphan only as far as nothing needs it.

@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension Rules {
-  /// A stop that triggered and has not filled for `triggerPatience` protects nothing and holds the base: a stop-limit whose limit
-  /// the market left behind (OL11), or a trigger that the venue swallowed (OL13).
+  /// A stop that triggered and has not filled for `triggerPatience` protects nothing and holds the base: a stop-limit
+  /// whose limit the market left behind (OL11), or a trigger that the venue swallowed (OL13).
   static let stuckTriggerRule: @Sendable (SymbolView) -> [Finding] = { view in
     view.protections.compactMap { protection in
       let stuck = protection.members.contains { order in

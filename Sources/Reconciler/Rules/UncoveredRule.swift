@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension Rules {
-  /// A lot holds more than stands behind stops. Sized from what it holds against what is covered, never from one event's
-  /// quantity (fault OL02).
+  /// A lot holds more than stands behind stops. Sized from what it holds against what is covered, never from one
+  /// event's quantity (fault OL02).
   static let uncoveredRule: @Sendable (SymbolView) -> [Finding] = { view in
     view.coverage.lots.compactMap { lot in
       guard lot.uncovered.isPositive else { return nil }

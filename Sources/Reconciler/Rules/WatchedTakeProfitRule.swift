@@ -2,8 +2,8 @@ import Trading
 import Venue
 
 extension Rules {
-  /// A stop without its take-profit (no slot, or the venue refused the pair): when the last price reaches the take-profit, the
-  /// stop makes room and the tranche is sold.
+  /// A stop without its take-profit (no slot, or the venue refused the pair): when the last price reaches the
+  /// take-profit, the stop makes room and the tranche is sold.
   static let watchedTakeProfitRule: @Sendable (SymbolView) -> [Finding] = { view in
     guard let last = view.lastPrice, view.now - last.at <= .seconds(5) else { return [] }
     return view.protections.compactMap { protection in
