@@ -103,10 +103,8 @@ extension AccountCore {
     let symbol = view.symbol.text
     let reasons = Set(plan.held.map(\.reason))
     if reasons.contains(.baseLocked), let order = view.foreignLocks.first {
-      raise(
-        .baseLocked, symbol, .critical,
-        "order \(order.venueOrderID) (\(order.type.name), \(order.remainingQuantity)) is not ours and holds what needs a stop"
-      )
+      let what = "order \(order.venueOrderID) (\(order.type.name), \(order.remainingQuantity))"
+      raise(.baseLocked, symbol, .critical, "\(what) is not ours and holds what needs a stop")
     } else {
       clear(.baseLocked, symbol)
     }
