@@ -6,7 +6,7 @@ import Venue
 
 extension FactBatch {
   func upsertInstruments() -> Statement {
-    let rows = instruments.rows
+    let rows = instruments
     return Statement(
       "upsert instruments",
       """
@@ -67,7 +67,7 @@ extension FactBatch {
   }
 
   func upsertBalances() -> Statement {
-    let rows = balances.rows
+    let rows = balances
     return Statement(
       "upsert balances",
       """
@@ -86,7 +86,7 @@ extension FactBatch {
   }
 
   func upsertResiduals(_ journal: Int64) -> Statement {
-    let rows = residuals.rows
+    let rows = residuals
     return Statement(
       "upsert residuals",
       """
@@ -106,7 +106,7 @@ extension FactBatch {
   }
 
   func upsertTradeCursors() -> Statement {
-    let rows = tradeCursors.rows
+    let rows = tradeCursors
     return Statement(
       "upsert trade cursors",
       """
@@ -123,7 +123,7 @@ extension FactBatch {
 
   /// The earliest beginning stays: a guardian that starts while the database is away would otherwise move it.
   func updateProtectedSince() -> Statement {
-    let rows = protectedSince.rows
+    let rows = protectedSince
     return Statement(
       "update protected_since",
       """

@@ -8,7 +8,7 @@ extension FactBatch {
   /// Monotone by status rank, executed quantity and venue time, like `Order.merged(with:)`: an older report changes nothing, and
   /// cumulative figures never fall.
   func upsertOrders() -> Statement {
-    let rows = orders.rows
+    let rows = orders
     return Statement(
       "upsert orders",
       """
@@ -55,7 +55,7 @@ extension FactBatch {
   }
 
   func insertFills() -> Statement {
-    let rows = fills.rows
+    let rows = fills
     return Statement(
       "insert fills",
       """
@@ -119,7 +119,7 @@ extension FactBatch {
   }
 
   func upsertGaps(_ journal: Int64) -> Statement {
-    let rows = gaps.rows
+    let rows = gaps
     return Statement(
       "upsert gaps",
       """

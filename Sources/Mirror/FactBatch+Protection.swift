@@ -28,7 +28,7 @@ extension Bracket.Level {
 extension FactBatch {
   /// What a bot inserted stays marked as the bot's.
   func upsertBrackets() -> Statement {
-    let rows = brackets.rows
+    let rows = brackets
     return Statement(
       "upsert brackets",
       """
@@ -58,7 +58,7 @@ extension FactBatch {
   }
 
   func upsertLots(_ journal: Int64) -> Statement {
-    let rows = lots.rows
+    let rows = lots
     return Statement(
       "upsert lots",
       """
@@ -117,7 +117,7 @@ extension FactBatch {
   }
 
   func upsertClosures(_ journal: Int64) -> Statement {
-    let rows = closures.rows
+    let rows = closures
     return Statement(
       "upsert lot closures",
       """
@@ -139,7 +139,7 @@ extension FactBatch {
   }
 
   func upsertLegs(_ journal: Int64) -> Statement {
-    let rows = legs.rows
+    let rows = legs
     return Statement(
       "upsert legs",
       """

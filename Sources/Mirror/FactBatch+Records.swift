@@ -6,7 +6,7 @@ import Venue
 
 extension FactBatch {
   func upsertActions(_ journal: Int64) -> Statement {
-    let rows = actions.rows
+    let rows = actions
     return Statement(
       "upsert actions",
       """
@@ -40,7 +40,7 @@ extension FactBatch {
   }
 
   func upsertSweeps(_ journal: Int64) -> Statement {
-    let rows = sweeps.rows
+    let rows = sweeps
     return Statement(
       "upsert sweeps",
       """
@@ -62,7 +62,7 @@ extension FactBatch {
   }
 
   func upsertCoverage(_ journal: Int64) -> Statement {
-    let rows = coverage.rows
+    let rows = coverage
     return Statement(
       "upsert coverage",
       """
@@ -89,7 +89,7 @@ extension FactBatch {
   }
 
   func upsertNaked(_ journal: Int64) -> Statement {
-    let rows = naked.rows
+    let rows = naked
     return Statement(
       "upsert naked intervals",
       """

@@ -63,25 +63,10 @@ struct FactQueue: Sendable {
     }
   }
 
-  /// Leaves only the newest of facts that replace each other. Two orders merge, because an older report may know more.
+  /// Leaves one fact where several say the same thing at different times, in the place of the last of them: sequence numbers must
+  /// keep rising, because the database's watermark is one of them.
   private mutating func compact() {
-    var newest: [SupersededKey: Int] = [:]
-    var merged: [SupersededKey: Order] = [:]
-    for (index, queued) in waiting.enumerated() {
-      guard let key = SupersededKey(queued) else { continue }
-      newest[key] = index
-      if case .order(let order, _) = queued.fact { merged[key] = merged[key]?.merged(with: order) ?? order }
-    }
-    var index = -1
-    filter { _, queued in
-      index += 1
-      guard let key = SupersededKey(queued) else { return true }
-      guard newest[key] == index else { return false }
-      if case .order(_, let source) = queued.fact, let order = merged[key] {
-        queued.fact = .order(order, source: source)
-      }
-      return true
-    }
+    waiting = Deque(Array(waiting).coalesced().sorted { $0.sequence < $1.sequence })
     compactAt = max(limits.factsMax / 2, min(limits.factsMax, waiting.count * 2))
   }
 

@@ -14,8 +14,6 @@ struct QueuedFact: Sendable {
   /// The last fact of one input: batches end only here.
   var endsInput: Bool
 
-  func wallMicroseconds(_ instant: Instant) -> Int64 { instant.nanoseconds / 1000 &+ wallOffsetMicroseconds }
-
   var telemetryBytes: Int {
     if case .raw(let message) = fact { return message.bytes.count }
     return 0
@@ -30,48 +28,53 @@ struct QueuedFact: Sendable {
       false
     }
   }
+
+  /// What this fact and a later one of the same key say together. The same as applying both to the database, one after the other.
+  func merged(with later: QueuedFact) -> QueuedFact {
+    var merged = later
+    switch (fact, later.fact) {
+    case (.order(let old, let source), .order(let new, _)):
+      merged.fact = .order(old.merged(with: new), source: source)
+    case (.fill, .fill): return standing(against: later)
+    case (.balance(_, let oldTime), .balance(_, let newTime)): if newTime < oldTime { return standing(against: later) }
+    case (.tradeCursor(_, let old), .tradeCursor(_, let new)): if new < old { return standing(against: later) }
+    case (.protectedSince(let old), .protectedSince(let new)): if old < new { return standing(against: later) }
+    case (.gap(let old), .gap(var new)):
+      new.from = min(old.from, new.from)
+      new.until = new.until ?? old.until
+      merged.fact = .gap(new)
+    case (_, _): break
+    }
+    return merged
+  }
+
+  /// This fact, in the later one's place.
+  private func standing(against later: QueuedFact) -> QueuedFact {
+    var kept = self
+    kept.sequence = later.sequence
+    kept.endsInput = later.endsInput
+    return kept
+  }
 }
 
-/// What a fact replaces when it comes after another of the same key; absolute values only.
-enum SupersededKey: Hashable {
-  case instrument(AccountID, Symbol)
-  case order(AccountID, OrderKey)
-  case closure(AccountID, LotID, TradeID)
-  case balance(AccountID, Asset)
-  case bracket(AccountID, ClientOrderID)
-  case lot(AccountID, LotID)
-  case leg(AccountID, Symbol, ClientOrderID)
-  case action(AccountID, Int64)
-  case sweep(AccountID, Int64)
-  case coverage(AccountID, Symbol)
-  case naked(AccountID, Int64)
-  case gap(AccountID, Int64)
-  case residual(AccountID, Asset)
-  case tradeCursor(AccountID, Symbol)
-  case fill(AccountID, Symbol, TradeID)
-  case protectedSince(AccountID)
-
-  /// Nil for facts of which each one counts: events, alerts, raw messages.
-  init?(_ queued: QueuedFact) {
-    let account = queued.account
-    switch queued.fact {
-    case .instrument(let instrument): self = .instrument(account, instrument.symbol)
-    case .order(let order, _): self = .order(account, order.key)
-    case .fill(let fill, _): self = .fill(account, fill.symbol, fill.tradeID)
-    case .closure(let closure): self = .closure(account, closure.lot, closure.tradeID)
-    case .balance(let balance, _): self = .balance(account, balance.asset)
-    case .bracket(let registration): self = .bracket(account, registration.entryClientOrderID)
-    case .lot(let lot): self = .lot(account, lot.id)
-    case .leg(let leg): self = .leg(account, leg.lot.symbol, leg.clientOrderID)
-    case .action(let record): self = .action(account, record.id)
-    case .sweep(let record): self = .sweep(account, record.id)
-    case .coverage(let record): self = .coverage(account, record.symbol)
-    case .naked(let record): self = .naked(account, record.id)
-    case .gap(let record): self = .gap(account, record.epoch)
-    case .residual(let asset, _): self = .residual(account, asset)
-    case .tradeCursor(let symbol, _): self = .tradeCursor(account, symbol)
-    case .protectedSince: self = .protectedSince(account)
-    case .orderEvent, .alert, .raw: return nil
+extension [QueuedFact] {
+  /// One fact per key, in order of first appearance; facts of which each one counts stay as they are.
+  func coalesced() -> [QueuedFact] {
+    var result: [QueuedFact] = []
+    result.reserveCapacity(count)
+    var position: [SupersededKey: Int] = [:]
+    for queued in self {
+      guard let key = SupersededKey(queued) else {
+        result.append(queued)
+        continue
+      }
+      if let index = position[key] {
+        result[index] = result[index].merged(with: queued)
+      } else {
+        position[key] = result.count
+        result.append(queued)
+      }
     }
+    return result
   }
 }

@@ -126,6 +126,9 @@ create trigger lots_closed_told after update on backstop.lots
   for each row when (old.closed_at is null and new.closed_at is not null)
   execute function backstop.tell_event('lot_closed');
 
+create trigger lots_inserted_closed_told after insert on backstop.lots
+  for each row when (new.closed_at is not null) execute function backstop.tell_event('lot_closed');
+
 create function backstop.purge_raw_events(older_than interval default '30 days') returns bigint
 language sql as $$
   with gone as (

@@ -1,0 +1,282 @@
+import EventLoop
+import Glibc
+@testable import Mirror
+import Postgres
+import TestSupport
+import Testing
+import Trading
+import Venue
+
+@Suite struct MirrorWriterTests {
+  @Test func `what a core tells comes back whole after a restart`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      let reader = MirrorReader(database.configuration)
+      let state = try reader.restore(SampleAccount.account)
+      #expect(state == SampleAccount.restored)
+      #expect(try reader.brokenInvariants().isEmpty)
+    }
+  }
+
+  @Test func `an account that was never written restores as empty`() async throws {
+    try await offPool {
+      let reader = MirrorReader(try MirrorDatabase.make().configuration)
+      #expect(try reader.restore("nobody") == MirrorState())
+    }
+  }
+
+  @Test func `every batch applied twice leaves the same rows as once`() async throws {
+    try await offPool {
+      let once = try MirrorDatabase.make()
+      let twice = try MirrorDatabase.make()
+      for (database, times) in [(once, 1), (twice, 2)] {
+        let connection = MirrorConnection(
+          database.configuration, accounts: [SampleAccount.identity], nonce: "same", startedMicroseconds: 1)
+        _ = try connection.open()
+        var queue = FactQueue(limits: MirrorLimits())
+        for facts in SampleAccount.inputs {
+          queue.append(facts, account: SampleAccount.account, receivedMicroseconds: 1_000, wallOffsetMicroseconds: 7)
+          let statements = FactBatch(queue.takeBatch()).statements(journal: connection.journal)
+          for _ in 0..<times { try connection.apply(statements) }
+        }
+        connection.close()
+      }
+      #expect(try once.contents() == twice.contents())
+    }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `any cut into batches, with repeats, ends in the same rows`(seed: UInt64) async throws {
+    try await offPool {
+      var generator = SeededGenerator(seed: seed)
+      let inputs = RandomStory.inputs(count: 200, using: &generator)
+      let whole = try MirrorDatabase.make()
+      let cut = try MirrorDatabase.make()
+      for (database, isCut) in [(whole, false), (cut, true)] {
+        let connection = MirrorConnection(
+          database.configuration, accounts: [SampleAccount.identity], nonce: "same", startedMicroseconds: 1)
+        _ = try connection.open()
+        var queue = FactQueue(limits: MirrorLimits())
+        for (index, facts) in inputs.enumerated() {
+          queue.append(
+            facts, account: SampleAccount.account, receivedMicroseconds: Int64(index), wallOffsetMicroseconds: 0)
+          guard isCut, Int.random(in: 0..<5, using: &generator) == 0 || index == inputs.count - 1 else { continue }
+          let batch = FactBatch(queue.takeBatch())
+          for _ in 0..<Int.random(in: 1...3, using: &generator) {
+            try connection.apply(batch.statements(journal: connection.journal))
+          }
+        }
+        while queue.count > 0 {
+          try connection.apply(FactBatch(queue.takeBatch()).statements(journal: connection.journal))
+        }
+        connection.close()
+      }
+      #expect(try whole.contents() == cut.contents())
+    }
+  }
+
+  @Test func `an older report never overwrites a newer one, and cumulative figures never fall`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      var late = SampleAccount.entry
+      late.status = .partiallyFilled
+      late.executedQuantity = "0.6"
+      late.executedQuote = "60"
+      late.updatedAt = SampleAccount.start + .seconds(9)
+      try database.write([[.order(SampleAccount.entry, source: .stream)]])
+      try database.write([
+        [.order(late, source: .sweep)], [.balance(.init(asset: "BTC", free: 1), at: SampleAccount.start)],
+      ])
+      try database.write([
+        [.balance(.init(asset: "BTC", free: 2), at: Timestamp(milliseconds: 1))], [.tradeCursor("BTCUSDT", 9)],
+        [.tradeCursor("BTCUSDT", 3)],
+      ])
+      let row = try database.query(
+        "select status, executed_quantity = 1 as full, source from backstop.orders")[0]
+      #expect(try row.value("status", as: String.self) == "filled")
+      #expect(try row.value("full", as: Bool.self))
+      #expect(try row.value("source", as: String.self) == "stream")
+      #expect(try database.query("select free = 1 as kept from backstop.balances")[0].value("kept", as: Bool.self))
+      #expect(
+        try database.query("select trade_id from backstop.trade_cursors")[0].value("trade_id", as: Int64.self) == 9)
+    }
+  }
+
+  @Test func `hostile names and bytes go in and come out as data`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      let hostile = [
+        "'); DROP TABLE backstop.orders; --", "\\\"{},NULL", "$1; $$", "\u{202E}abc", "名前🔥", "a\tb\nc\rd", "",
+        String(repeating: "x", count: 5000),
+      ]
+      var facts: [Fact] = []
+      for (index, name) in hostile.enumerated() {
+        var order = SampleAccount.entry
+        order.venueOrderID = VenueOrderID(Int64(index) + 100)
+        order.clientOrderID = ClientOrderID(name)
+        order.symbol = Symbol("S" + name)
+        order.expiryReason = name
+        order.status = .unknown(name)
+        facts.append(.order(order, source: .stream))
+        var action = SampleAccount.action(Int64(index) + 1, .rejected, at: SampleAccount.moment)
+        action.clientOrderIDs = [ClientOrderID(name), "plain"]
+        action.rejection = name
+        facts.append(.action(action))
+      }
+      let bytes = Array(0...255) as [UInt8]
+      facts.append(.raw(RawMessage(epoch: 1, receivedAt: SampleAccount.start, bytes: bytes, isDecoded: false)))
+      var withNUL = SampleAccount.entry
+      withNUL.venueOrderID = 999
+      withNUL.clientOrderID = "nul\0here"
+      facts.append(.order(withNUL, source: .stream))
+      try database.write([facts])
+      let orders = try MirrorReader(database.configuration).restore(SampleAccount.account).orders
+      #expect(Set(orders.map(\.clientOrderID.text)) == Set(hostile))
+      #expect(Set(orders.map(\.symbol.text)) == Set(hostile.map { "S" + $0 }))
+      #expect(Set(orders.compactMap(\.expiryReason)) == Set(hostile))
+      let names = try database.query(
+        "select client_order_ids[1] as name from backstop.actions where cardinality(client_order_ids) = 2")
+      #expect(Set(try names.map { try $0.value("name", as: String.self) }) == Set(hostile))
+      let raw = try database.query("select payload from backstop.raw_events")[0]
+      #expect(try raw.value("payload", as: ByteString.self).bytes == bytes)
+      let nul = try database.query("select client_order_id as name from backstop.orders where venue_order_id = 999")[0]
+      #expect(try nul.value("name", as: String.self) == "nul\u{2400}here")
+    }
+  }
+
+  @Test func `a server killed in the middle of a run catches up without loss or double`() async throws {
+    try await offPool {
+      var configuration = try EmbeddedServer.Configuration.temporary()
+      configuration.durability = .durable
+      let first = try EmbeddedServer.start(configuration)
+      var database = PostgresConfiguration(conninfo: first.conninfo())
+      database.statementTimeoutMilliseconds = 5000
+      var limits = MirrorLimits()
+      limits.backoffMillisecondsMax = 200
+      limits.batchFactsMax = 50
+      let writer = try MirrorWriter(database, accounts: [SampleAccount.identity], limits: limits)
+      let total = 6000
+      for number in 1...total {
+        writer.record(RandomStory.trade(Int64(number)), account: SampleAccount.account)
+        if number == total / 3 {
+          #expect(writer.waitUntilCommitted(milliseconds: 60_000))
+        }
+        if number == total / 3 + 500 { kill(first.processID, SIGKILL) }
+      }
+      let second = try EmbeddedServer.start(configuration)
+      #expect(second.processID != first.processID)
+      #expect(writer.waitUntilCommitted(milliseconds: 60_000))
+      let status = writer.status
+      #expect(status.factsLost == 0)
+      #expect(status.failures > 0)
+      #expect(status.waitingFacts == 0)
+      writer.stop(drainingMilliseconds: 1000)
+      let connection = try PostgresConnection(database)
+      let row = try connection.execute(
+        Statement(
+          "count",
+          """
+          select (select count(*) from backstop.fills) as fills, (select count(*) from backstop.orders) as orders,
+                 (select count(*) from backstop.order_events) as events, (select count(*) from backstop.journals) as journals
+          """))[0]
+      #expect(try row.value("fills", as: Int.self) == total)
+      #expect(try row.value("orders", as: Int.self) == total)
+      #expect(try row.value("events", as: Int.self) == total)
+      #expect(try row.value("journals", as: Int.self) == 1)
+      connection.close()
+      try second.stop()
+    }
+  }
+
+  @Test func `with no server at all recording goes on and the state says so`() async throws {
+    try await offPool {
+      let writer = try MirrorWriter(
+        PostgresConfiguration(conninfo: "host=/nonexistent-folder"), accounts: [SampleAccount.identity])
+      for facts in SampleAccount.inputs { writer.record(facts, account: SampleAccount.account) }
+      #expect(!writer.waitUntilCommitted(milliseconds: 300))
+      guard case .disconnected(.migration(.postgres(let error))) = writer.status.state else {
+        Issue.record("state is \(writer.status.state)")
+        return
+      }
+      #expect(error.category == .connectionLost)
+      #expect(writer.status.waitingFacts == SampleAccount.inputs.map(\.count).reduce(0, +))
+      #expect(writer.status.oldestWaitingMicroseconds != nil)
+      writer.stop(drainingMilliseconds: 0)
+      #expect(writer.status.state == .stopped)
+    }
+  }
+
+  @Test func `a fact that the database refuses is lost alone and counted`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      let nonsense = BracketRegistration(
+        entryClientOrderID: "bad", bracket: Bracket(stop: .percent("-1"), takeProfits: []))
+      var inputs = (1...40).map { RandomStory.trade(Int64($0)) }
+      inputs.insert([.bracket(nonsense)], at: 17)
+      let writer = try MirrorWriter(database.configuration, accounts: [SampleAccount.identity])
+      for facts in inputs { writer.record(facts, account: SampleAccount.account) }
+      #expect(writer.waitUntilCommitted(milliseconds: 30_000))
+      #expect(writer.status.factsLost == 1)
+      #expect(writer.status.needsResync)
+      writer.stop(drainingMilliseconds: 0)
+      #expect(try database.count("select count(*) from backstop.fills") == 40)
+      #expect(try database.count("select count(*) from backstop.brackets") == 0)
+    }
+  }
+
+  @Test func `a restored older database shows as a need to resync`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      let writer = try MirrorWriter(database.configuration, accounts: [SampleAccount.identity])
+      writer.record(RandomStory.trade(1), account: SampleAccount.account)
+      #expect(writer.waitUntilCommitted(milliseconds: 30_000))
+      try database.run(
+        """
+        delete from backstop.journals;
+        select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+        """)
+      writer.record(RandomStory.trade(2), account: SampleAccount.account)
+      #expect(writer.waitUntilCommitted(milliseconds: 30_000))
+      #expect(writer.status.needsResync)
+      writer.stop(drainingMilliseconds: 0)
+      #expect(try database.count("select count(*) from backstop.fills") == 2)
+    }
+  }
+
+  @Test func `what a killed guardian left open is closed by the next one`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      let moment = SampleAccount.moment
+      let open: [Fact] = [
+        .gap(GapRecord(epoch: 1, reason: "x", from: moment, until: nil)),
+        .naked(NakedRecord(id: 1, symbol: "BTCUSDT", since: moment, until: nil, quantity: 1, cause: "x")),
+        .alert(
+          AlertRecord(
+            kind: "naked", subject: "BTCUSDT", severity: .critical, message: "m", isStanding: true, at: moment)),
+      ]
+      try database.write([open])
+      #expect(try database.count("select count(*) from backstop.alerts_open") == 1)
+      try database.write([[.tradeCursor("BTCUSDT", 1)]])
+      #expect(try database.count("select count(*) from backstop.alerts_open") == 0)
+      #expect(try database.count("select count(*) from backstop.gaps where ended_at is null") == 0)
+      #expect(try database.count("select count(*) from backstop.naked_intervals where ended_at is null") == 0)
+    }
+  }
+
+  @Test func `20000 facts in one burst are all in at the end`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      let writer = try MirrorWriter(database.configuration, accounts: [SampleAccount.identity])
+      for number in 1...10_000 {
+        var trade = RandomStory.trade(Int64(number))
+        trade.removeLast()
+        writer.record(trade, account: SampleAccount.account)
+      }
+      #expect(writer.waitUntilCommitted(milliseconds: 120_000))
+      #expect(writer.status.batches < 10_000)
+      writer.stop(drainingMilliseconds: 0)
+      #expect(try database.count("select count(*) from backstop.fills") == 10_000)
+    }
+  }
+}
