@@ -1,8 +1,11 @@
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
+import PaperVenue
 
 /// One HTTP/1.1 connection: collects a request, gives it to the venue, writes the answer. Requests of one connection come one at a
-/// time, because the pipeline in front holds the next back.
+/// time, because the pipeline in front holds the next back. Any of them may become a WebSocket: clients upgrade connections that
+/// have carried REST calls before, which NIO's own upgrade handler refuses after the first.
 final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
@@ -12,12 +15,25 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private let core: VenueCore
   private let isLoopback: Bool
+  /// The HTTP codec in front; it goes when the connection becomes a WebSocket, the decoder last with what it has not read.
+  private let transport: [any RemovableChannelHandler]
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
-  init(core: VenueCore, isLoopback: Bool) {
+  private init(core: VenueCore, isLoopback: Bool, transport: [any RemovableChannelHandler]) {
     self.core = core
     self.isLoopback = isLoopback
+    self.transport = transport
+  }
+
+  /// Puts the HTTP codec and a handler into an accepted connection.
+  static func install(_ core: VenueCore, isLoopback: Bool, in pipeline: ChannelPipeline.SynchronousOperations) throws {
+    let encoder = HTTPResponseEncoder()
+    let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    let pipelining = HTTPServerPipelineHandler()
+    let errors = HTTPServerProtocolErrorHandler()
+    let handler = HTTPHandler(core: core, isLoopback: isLoopback, transport: [pipelining, errors, encoder, decoder])
+    try pipeline.addHandlers(encoder, decoder, pipelining, errors, handler)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -34,7 +50,11 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     case .end:
       guard let head else { return }
       self.head = nil
-      handle(head, context: context)
+      if SocketUpgrade.isWanted(head), core.world.faults.standingRefusal(at: core.now) == nil {
+        upgrade(head, context: context)
+      } else {
+        handle(head, context: context)
+      }
     }
   }
 
@@ -53,6 +73,32 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
       case .silence: break
       case .close: channel.close(promise: nil)
       }
+    }
+  }
+
+  private func upgrade(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+    let channel = context.channel
+    let headers: HTTPHeaders = ["Connection": "Upgrade", "Upgrade": "websocket"]
+    let response = SocketUpgrade.upgrader.buildUpgradeResponse(
+      channel: channel, upgradeRequest: head, initialResponseHeaders: headers)
+    response.assumeIsolated().whenComplete { result in
+      guard case .success(let headers) = result else {
+        Self.write(
+          HTTPAnswer(status: 400, contentType: "text/plain", body: Array("bad WebSocket request".utf8)), to: channel,
+          version: head.version, keepsAlive: false)
+        return
+      }
+      let accepted = HTTPResponseHead(version: head.version, status: .switchingProtocols, headers: headers)
+      channel.write(HTTPServerResponsePart.head(accepted), promise: nil)
+      channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+      let pipeline = channel.pipeline.syncOperations
+      pipeline.removeHandler(self, promise: nil)
+      do {
+        try SocketUpgrade.install(self.core, channel, head)
+      } catch {
+        channel.close(promise: nil)
+      }
+      for handler in self.transport { pipeline.removeHandler(handler, promise: nil) }
     }
   }
 

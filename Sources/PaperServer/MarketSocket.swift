@@ -22,9 +22,8 @@ final class MarketSocket: WebSocketEndpoint {
 
   func publish(_ message: MarketTape.Message) {
     // `@depth20@100ms`, `@kline_5m` and the like get the plain stream's data.
-    guard let name = streams.first(where: { $0 == message.stream || Self.isVariant($0, of: message.stream) }) else {
-      return
-    }
+    let stream = message.stream.lowercased()
+    guard let name = streams.first(where: { Self.fits($0.lowercased(), stream) }) else { return }
     guard wraps else {
       outlet.send(text: message.body)
       return
@@ -36,14 +35,14 @@ final class MarketSocket: WebSocketEndpoint {
       })
   }
 
-  private static func isVariant(_ wanted: String, of stream: String) -> Bool {
-    stream.hasSuffix("@depth") && wanted.hasPrefix(stream)
+  private static func fits(_ wanted: String, _ stream: String) -> Bool {
+    wanted == stream || stream.hasSuffix("@depth") && wanted.hasPrefix(stream)
       || stream.hasSuffix("@kline_1m") && wanted.hasPrefix(stream.dropLast(2))
   }
 
   func receive(_ message: [UInt8]) {
     guard let request = JSONValue.parse(message), let method = request["method"]?.text else { return }
-    let names = (request["params"]?.items ?? []).compactMap { $0.text?.lowercased() }
+    let names = (request["params"]?.items ?? []).compactMap(\.text)
     var result: [UInt8] = Array("null".utf8)
     switch method {
     case "SUBSCRIBE":

@@ -122,6 +122,10 @@ struct MarketTape {
         head(&json, "24hrMiniTicker")
         self.range(&json, row)
       },
+      message("@ticker") { json in
+        head(&json, "24hrTicker")
+        self.day(&json, row, at: now)
+      },
       message("@kline_1m") { json in
         head(&json, "kline")
         if let minute = row.minutes.last { json.field("k") { self.kline(&$0, row, minute) } }
@@ -143,6 +147,26 @@ struct MarketTape {
     json.field("l", row.minutes.map(\.low).min() ?? row.last)
     json.field("v", FixedDecimal(Int(row.trades)))
     json.field("q", row.last)
+  }
+
+  private func day(_ json: inout JSONWriter, _ row: Row, at now: Timestamp) {
+    let open = row.minutes.first?.open ?? row.last
+    let percent = ((row.last - open) * FixedDecimal(100)).divided(by: open) ?? .zero
+    json.field("p", row.last - open)
+    json.field("P", percent.rounded(toMultipleOf: "0.001", .halfEven).text(minimumPlaces: 3))
+    json.field("w", row.last)
+    json.field("x", open)
+    json.field("Q", Self.displayedQuantity)
+    json.field("b", row.last)
+    json.field("B", Self.displayedQuantity)
+    json.field("a", row.last)
+    json.field("A", Self.displayedQuantity)
+    range(&json, row)
+    json.field("O", now.milliseconds - 86_400_000)
+    json.field("C", now)
+    json.field("F", 1)
+    json.field("L", row.trades)
+    json.field("n", row.trades)
   }
 
   private func kline(_ json: inout JSONWriter, _ row: Row, _ minute: Minute) {

@@ -109,16 +109,7 @@ public final class PaperServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-          let http = HTTPHandler(core: core.value, isLoopback: tls == nil)
-          let bound = NIOLoopBound(http, eventLoop: channel.eventLoop)
-          try pipeline.configureHTTPServerPipeline(
-            withServerUpgrade: (
-              upgraders: [SocketUpgrade.upgrader(core)],
-              completionHandler: { context in
-                context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
-              }
-            ))
-          try pipeline.addHandler(http)
+          try HTTPHandler.install(core.value, isLoopback: tls == nil, in: pipeline)
         }
       }
       .bind(host: host, port: port).get()

@@ -20,28 +20,27 @@ enum SocketUpgrade {
     case "/ws-api/v3": return .userAPI
     case "/ws", "/ws/": return .market(streams: [], wraps: false)
     case "/stream", "/stream/":
-      let names = Parameters(query: query, body: "")["streams"]?.split(separator: "/").map { $0.lowercased() } ?? []
+      let names = Parameters(query: query, body: "")["streams"]?.split(separator: "/").map(String.init) ?? []
       return .market(streams: names, wraps: true)
     default:
       guard path.hasPrefix("/ws/") else { return nil }
-      return .market(streams: path.dropFirst("/ws/".count).split(separator: "/").map { $0.lowercased() }, wraps: false)
+      return .market(streams: path.dropFirst("/ws/".count).split(separator: "/").map(String.init), wraps: false)
     }
   }
 
-  static func upgrader(_ core: NIOLoopBound<VenueCore>) -> NIOWebSocketServerUpgrader {
-    NIOWebSocketServerUpgrader(
-      maxFrameSize: frameBytesMax,
-      shouldUpgrade: { channel, head in
-        let isKnown = target(of: head.uri) != nil
-        let isRefused = core.value.world.faults.standingRefusal(at: core.value.now) != nil
-        return channel.eventLoop.makeSucceededFuture(isKnown && !isRefused ? HTTPHeaders() : nil)
-      },
-      upgradePipelineHandler: { channel, head in
-        channel.eventLoop.makeCompletedFuture { try install(core.value, channel, head) }
-      })
+  /// The request asks for a WebSocket that exists.
+  static func isWanted(_ head: HTTPRequestHead) -> Bool {
+    let wants = head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
+    return wants && head.method == .GET && target(of: head.uri) != nil
   }
 
-  private static func install(_ core: VenueCore, _ channel: any Channel, _ head: HTTPRequestHead) throws {
+  /// Makes the answer to a handshake (RFC 6455 §4.2.2); it refuses what is none.
+  static let upgrader = NIOWebSocketServerUpgrader(
+    shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
+    upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+
+  /// Puts the frame codec and the path's endpoint into a connection whose handshake was answered.
+  static func install(_ core: VenueCore, _ channel: any Channel, _ head: HTTPRequestHead) throws {
     guard let target = target(of: head.uri) else { return }
     let outlet = SocketOutlet(channel)
     let endpoint: any WebSocketEndpoint
@@ -61,6 +60,9 @@ enum SocketUpgrade {
       endpoint = MarketSocket(core: core, outlet: outlet, streams: streams, wraps: wraps)
     }
     let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers(
+      WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: frameBytesMax)),
+      WebSocketProtocolErrorHandler())
     try pipeline.addHandler(
       NIOWebSocketFrameAggregator(
         minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: fragmentsMax, maxAccumulatedFrameSize: frameBytesMax))

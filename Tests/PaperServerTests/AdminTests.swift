@@ -88,11 +88,12 @@ struct AdminTests {
   @Test func `Market streams tell every price that moves`() async throws {
     try await Venue.run { venue in
       let client = try await WireClient.connect(venue.server)
-      #expect(try await client.upgrade("/stream?streams=btcusdt@trade") == 101)
+      #expect(try await client.upgrade("/stream?streams=btcusdt@miniTicker") == 101)
       try await client.send(#"{"method":"SUBSCRIBE","params":["btcusdt@kline_1m"],"id":1}"#)
       #expect(try await client.nextText() == #"{"result":null,"id":1}"#)
       try await venue.server.setPrice("60100", of: "BTCUSDT")
-      #expect(try await client.nextText()?.hasPrefix(#"{"stream":"btcusdt@trade","data":{"e":"trade""#) == true)
+      #expect(
+        try await client.nextText()?.hasPrefix(#"{"stream":"btcusdt@miniTicker","data":{"e":"24hrMiniTicker""#) == true)
       #expect(try await client.nextText()?.contains(#""c":"60100.00000000""#) == true)
       client.close()
     }

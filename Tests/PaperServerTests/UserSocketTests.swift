@@ -96,4 +96,48 @@ struct UserSocketTests {
       client.close()
     }
   }
+
+  @Test func `A connection that has carried REST calls may still become a WebSocket`() async throws {
+    try await Venue.run { venue in
+      let client = try await WireClient.connect(venue.server)
+      #expect(try await client.request("GET", "/api/v3/ping")?.status == 200)
+      #expect(try await client.request("GET", "/api/v3/time")?.status == 200)
+      #expect(try await client.upgrade("/ws-api/v3?returnRateLimits=false") == 101)
+      try await client.send(#"{"id":8,"method":"ping"}"#)
+      #expect(try await client.nextText() == #"{"id":8,"status":200,"result":{}}"#)
+      client.close()
+    }
+  }
+
+  @Test func `A socket without pongs and a socket past its life are closed by the venue`() async throws {
+    try await Venue.run {
+      $0.pingInterval = .milliseconds(10)
+      $0.pongDeadline = .milliseconds(25)
+    } _: { venue in
+      let client = try await WireClient.connect(venue.server)
+      _ = try await client.upgrade("/ws")
+      var pings = 0
+      while let frame = await client.nextFrame() { if frame.opcode == 9 { pings += 1 } }
+      #expect(pings > 0)
+    }
+    try await Venue.run {
+      $0.connectionLife = .milliseconds(10)
+    } _: { venue in
+      let client = try await WireClient.connect(venue.server)
+      _ = try await client.upgrade("/ws-api/v3")
+      let frame = await client.nextFrame()
+      #expect(frame?.opcode == 8)
+      #expect(frame.map { Array($0.payload.prefix(2)) } == [0x03, 0xE9])
+    }
+  }
+
+  @Test func `A shutdown notice comes without a subscription id`() async throws {
+    try await Venue.run { venue in
+      let client = try await WireClient.connect(venue.server)
+      _ = try await client.upgrade("/ws-api/v3?returnRateLimits=false")
+      try await venue.server.announceShutdown()
+      #expect(try await client.nextText() == #"{"event":{"e":"serverShutdown","E":1763700000000}}"#)
+      client.close()
+    }
+  }
 }
