@@ -5,8 +5,8 @@ import Venue
 // Orders, their events, fills and raw messages.
 
 extension FactBatch {
-  /// Monotone by status rank, executed quantity and venue time, like `Order.merged(with:)`: an older report changes nothing, and
-  /// cumulative figures never fall.
+  /// Monotone by status rank, executed quantity and venue time, like `Order.merged(with:)`: an older report changes
+  /// nothing, and cumulative figures never fall.
   func upsertOrders() -> Statement {
     let rows = orders
     return Statement(

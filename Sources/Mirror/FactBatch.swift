@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// The facts of one transaction by table, one row per key: a set-based upsert must not meet the same key twice ("cannot affect
-/// row a second time").
+/// The facts of one transaction by table, one row per key: a set-based upsert must not meet the same key twice ("cannot
+/// affect row a second time").
 struct FactBatch {
   var instruments: [Stamped<Instrument>] = []
   var orders: [Stamped<SourcedOrder>] = []

@@ -4,9 +4,9 @@ import Venue
 
 /// The facts that wait for the database: bounded, in order, and dropping only in a fixed order of worth.
 ///
-/// Over its limits: raw messages and order events go first, the oldest before the newer; then facts that a newer one replaces;
-/// then, and only then, a fact is lost, which is counted and means a resync. Orders and fills are never dropped while
-/// anything of less worth remains.
+/// Over its limits: raw messages and order events go first, the oldest before the newer; then facts that a newer one
+/// replaces; then, and only then, a fact is lost, which is counted and means a resync. Orders and fills are never
+/// dropped while anything of less worth remains.
 struct FactQueue: Sendable {
   let limits: MirrorLimits
   private(set) var waiting: Deque<QueuedFact> = []
@@ -63,8 +63,8 @@ struct FactQueue: Sendable {
     }
   }
 
-  /// Leaves one fact where several say the same thing at different times, in the place of the last of them: sequence numbers must
-  /// keep rising, because the database's watermark is one of them.
+  /// Leaves one fact where several say the same thing at different times, in the place of the last of them: sequence
+  /// numbers must keep rising, because the database's watermark is one of them.
   private mutating func compact() {
     waiting = Deque(Array(waiting).coalesced().sorted { $0.sequence < $1.sequence })
     compactAt = max(limits.factsMax / 2, min(limits.factsMax, waiting.count * 2))

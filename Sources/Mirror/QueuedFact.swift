@@ -9,7 +9,8 @@ struct QueuedFact: Sendable {
   var fact: Fact
   /// Wall clock, microseconds since 1970.
   var receivedMicroseconds: Int64
-  /// Wall minus monotonic clock at that moment: turns the core's monotonic instants into wall time, the same at each try.
+  /// Wall minus monotonic clock at that moment: turns the core's monotonic instants into wall time, the same at each
+  /// try.
   var wallOffsetMicroseconds: Int64
   /// The last fact of one input: batches end only here.
   var endsInput: Bool
@@ -29,7 +30,8 @@ struct QueuedFact: Sendable {
     }
   }
 
-  /// What this fact and a later one of the same key say together. The same as applying both to the database, one after the other.
+  /// What this fact and a later one of the same key say together. The same as applying both to the database, one after
+  /// the other.
   func merged(with later: QueuedFact) -> QueuedFact {
     var merged = later
     switch (fact, later.fact) {

@@ -38,7 +38,7 @@ final class WakeSignal: @unchecked Sendable {
   /// Blocks the calling thread until `wake` or until the time has passed; nil waits without limit.
   func wait(milliseconds: Int?) {
     var until = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &until)
+    clock_gettime(CLOCK_MONOTONIC, &until)  // ok: bounds a blocking wait, decides nothing
     let total = until.tv_nsec + (milliseconds ?? 0) % 1000 * 1_000_000
     until.tv_sec += (milliseconds ?? 0) / 1000 + total / 1_000_000_000
     until.tv_nsec = total % 1_000_000_000

@@ -78,7 +78,8 @@ import Testing
     }
   }
 
-  /// `sql/snapshot.sh` sets the variable and rewrites the file; a review then shows the effect of a migration, not only its steps.
+  /// `sql/snapshot.sh` sets the variable and rewrites the file; a review then shows the effect of a migration, not only
+  /// its steps.
   @Test func `the committed snapshot is the schema that the migrations make`() async throws {
     try await offPool {
       let database = try MirrorDatabase.make()
