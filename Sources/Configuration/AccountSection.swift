@@ -123,7 +123,7 @@ struct AccountSection {
     var timing = ProtectionTiming()
     let keys = [
       "query_after", "receive_window", "sweep_exposed", "sweep_idle", "sweep_unproven", "snapshot_deadline",
-      "settling_window", "naked_alert_after", "trigger_patience", "retry_max", "instrument_refresh", "freeze_for",
+      "settling_window", "naked_alert_after", "trigger_patience", "retry_max", "instrument_refresh", "duel_pace",
     ]
     guard let section = section.section("timing", keys: keys) else { return timing }
     func set(_ key: String, _ field: WritableKeyPath<ProtectionTiming, Duration>, _ range: ClosedRange<Duration>) {
@@ -141,7 +141,7 @@ struct AccountSection {
     set("trigger_patience", \.triggerPatience, .milliseconds(100)...(.seconds(60)))
     set("retry_max", \.retryMax, .seconds(1)...(.seconds(600)))
     set("instrument_refresh", \.instrumentRefresh, .seconds(30)...(.seconds(86_400)))
-    set("freeze_for", \.freezeFor, .seconds(10)...(.seconds(86_400)))
+    set("duel_pace", \.duelPace, .seconds(1)...(.seconds(600)))
     return timing
   }
 }

@@ -66,7 +66,7 @@ extension AccountCore {
     if isPaused { return .paused }
     guard let lane = lanes[symbol] else { return .uncovered }
     if lane.inFlight != nil { return .inFlight }
-    if let frozen = lane.frozenUntil, turn.now < frozen { return .frozen }
+    if let paced = lane.pacedUntil, turn.now < paced { return .frozen }
     if let held = plan.held.first(where: { $0.reason != .belowMinimum && $0.reason != .ignored }) { return held.reason }
     if let retry = lane.retryAt, turn.now < retry { return lane.refusal == nil ? .backoff : .refused }
     return .uncovered
@@ -122,8 +122,9 @@ extension AccountCore {
       raise(.walletShort, symbol, .warning, "the wallet holds \(view.coverage.walletShort) less than the lots say")
     }
     if lanes[view.symbol]?.memory.crossed.isEmpty ?? true { clear(.stopCrossed, symbol) }
-    if let frozen = lanes[view.symbol]?.frozenUntil, turn.now >= frozen {
-      lanes[view.symbol]?.frozenUntil = nil
+    // The duel is over when a whole window has passed without a repair.
+    if let paced = lanes[view.symbol]?.pacedUntil, turn.now >= paced + policy.timing.duelWindow {
+      lanes[view.symbol]?.pacedUntil = nil
       clear(.frozen, symbol)
     }
     if plan.actions.isEmpty { clear(.consolidating, symbol) }

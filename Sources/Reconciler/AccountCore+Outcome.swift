@@ -77,23 +77,42 @@ extension AccountCore {
     guard let flight = lanes[order.symbol]?.inFlight else { return }
     if flight.placed.first == order.clientOrderID {
       finish(order.symbol, .accepted, nil)
-    } else if flight.target == order.key, isDone(flight, order) {
+    } else if concerns(flight, order), isDone(flight, order) {
       finish(order.symbol, .accepted, nil)
     }
+  }
+
+  private func concerns(_ flight: InFlight, _ order: Order) -> Bool {
+    if case .cancelList(let cancel) = flight.action.command { return order.orderListID == cancel.orderListID }
+    return flight.target == order.key
   }
 
   private func isDone(_ flight: InFlight, _ order: Order) -> Bool {
     switch flight.action.command {
     case .amend(let amendment): !order.isOpen || order.quantity <= amendment.newQuantity
-    case .cancelOrder, .cancelList: !order.isOpen
+    case .cancelOrder: !order.isOpen
+    // The members are reported one by one; until the last one has ended the list still counts as holding its base.
+    case .cancelList(let cancel): openMember(of: cancel) == nil
     case .placeOCO, .placeLeg, .placeEntry: true
     }
+  }
+
+  private func openMember(of cancel: ListCancel) -> Order? {
+    book.open(cancel.symbol).first { $0.orderListID == cancel.orderListID }
+  }
+
+  /// The order whose state settles a command: of a list the first member that is not known to have ended.
+  private func query(for flight: InFlight) -> OrderQuery? {
+    if case .cancelList(let cancel) = flight.action.command, let member = openMember(of: cancel) {
+      return OrderQuery(symbol: cancel.symbol, reference: .venue(member.venueOrderID))
+    }
+    return flight.query
   }
 
   // MARK: - Settling by query
 
   mutating func queryInFlight(_ symbol: Symbol) {
-    guard var flight = lanes[symbol]?.inFlight, let query = flight.query else { return }
+    guard var flight = lanes[symbol]?.inFlight, let query = query(for: flight) else { return }
     turn.effects.append(.setTimer(.settle(symbol), at: flight.nextQuery(timing: policy.timing, now: turn.now)))
     flight.queries += 1
     lanes[symbol]?.inFlight = flight
@@ -107,6 +126,9 @@ extension AccountCore {
     case .failed: break
     case .found(let order) where flight.placed.contains(order.clientOrderID) || isDone(flight, order):
       finish(symbol, .accepted, nil)
+    case .found(let order) where !order.isOpen && query(for: flight) != flight.query:
+      // One member of a list has ended and another is not heard of yet.
+      queryInFlight(symbol)
     case .found:
       // Seen, and still not as wanted: once the request is dead at the venue it was not executed.
       guard turn.now - flight.sentAt >= policy.timing.receiveWindow + policy.timing.skewAllowance else { return }
@@ -166,6 +188,8 @@ extension AccountCore {
     lanes[symbol]?.memory.crossed.insert(id)
     lanes[symbol]?.memory.clampedStops[id] = nil
     let policyName = ledger[id]?.lot.bracket.onCrossedStop ?? .alert
+    // The reading that follows must bring the price, or a clamped stop would wait for the next sample.
+    lanes[symbol]?.watchesPrice = true
     raise(.stopCrossed, symbol.text, .critical, "the price is through the stop of \(id): policy \(policyName.rawValue)")
     if policyName != .exit || !policy.allowsExit { waitAndRead(symbol, "stop_crossed") }
   }

@@ -12,9 +12,11 @@ extension AccountCore {
     guard !instruments.isEmpty else {
       // Lots cannot be read without their symbols' filters: what the mirror remembers waits for them.
       awaitingInstruments = state ?? MirrorState()
+      needsFreshIDs = needsFreshIDs || state == nil
       return turn.effects.append(.requestInstruments)
     }
     isRestored = true
+    needsFreshIDs = needsFreshIDs || state == nil
     awaitingInstruments = nil
     if let state { load(state) }
     requestSnapshot("start")

@@ -104,6 +104,11 @@ extension AccountCore {
 
   /// The very first complete reading fixes since when entries are protected.
   private mutating func begin(_ snapshot: VenueSnapshot) {
+    if needsFreshIDs, snapshot.venueTimeAtStart.milliseconds > 0 {
+      // An earlier life gave out ids that nobody can tell us: the venue's clock puts ours beyond them.
+      lastID = max(lastID, snapshot.venueTimeAtStart.milliseconds * 1024)
+      needsFreshIDs = false
+    }
     guard protectedSince == nil, snapshot.isComplete else { return }
     let since = snapshot.venueTimeAtStart + (.zero - policy.adoptWindow)
     protectedSince = since

@@ -14,7 +14,7 @@ extension AccountCore {
       coverage: lanes.keys.sorted().compactMap { lanes[$0]?.coverage },
       nakedSince: lanes.compactMapValues { $0.naked?.since }, lots: ledger.allOpen.map(\.lot), legs: liveLegs,
       residuals: residuals, alerts: alerts.keys.sorted().compactMap { alerts[$0] },
-      frozen: lanes.keys.sorted().filter { lanes[$0]?.frozenUntil != nil })
+      frozen: lanes.keys.sorted().filter { lanes[$0]?.pacedUntil != nil })
   }
 
   private var liveLegs: [Leg] {

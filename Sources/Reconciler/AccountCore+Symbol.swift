@@ -16,15 +16,17 @@ extension AccountCore {
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if lane.watchesPrice { setSweepTimer() }
-    wake(symbol)
+    wake(view)
   }
 
   /// Sets the symbol's timer to the next moment at which time alone changes its judgement.
-  private mutating func wake(_ symbol: Symbol) {
+  private mutating func wake(_ view: SymbolView) {
+    let symbol = view.symbol
     guard let lane = lanes[symbol] else { return }
-    var moments = [lane.retryAt, lane.frozenUntil].compactMap { $0 }
+    var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
+    moments += view.protections.compactMap(\.siblingDueAt)
     if let last = lane.memory.lastConsolidation { moments.append(last + .seconds(1)) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))
@@ -94,6 +96,7 @@ extension AccountCore {
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     if uncovered.isZero {
       lane.cause = nil
+      lane.exitsInARow = 0
     } else if lane.cause.map({ uncovered > $0.uncovered }) ?? true {
       lane.cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
     } else {
@@ -105,12 +108,11 @@ extension AccountCore {
     guard isSynced, policy.isArmed, !isPaused, let lane = lanes[symbol], lane.inFlight == nil, !plan.actions.isEmpty
     else { return false }
     if let retryAt = lane.retryAt, turn.now < retryAt { return false }
-    if let frozen = lane.frozenUntil, turn.now < frozen { return false }
     return true
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    guard let action = plan.actions.first, !duels(action, symbol) else { return }
+    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }) else { return }
     let cause = lanes[symbol]?.cause
     var sourced = action
     sourced.source = isTidying(action) ? turn.source : cause?.source ?? turn.source
@@ -128,6 +130,7 @@ extension AccountCore {
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)
     remember(sourced, symbol)
+    paceExit(sourced, symbol)
     turn.effects.append(.send(id: id, sourced.command, receiveWindow: policy.timing.receiveWindow))
     turn.effects.append(.setTimer(.settle(symbol), at: flight.nextQuery(timing: policy.timing, now: turn.now)))
   }
@@ -185,38 +188,6 @@ extension AccountCore {
       if case .placeLeg(let leg) = action.command { exitReasons[leg.terms.clientOrderID] = .exit }
     default: break  // ok: no other reason leaves anything to remember
     }
-  }
-
-  /// Whether this placement has been made so often lately that somebody must be undoing it; freezes the symbol if so
-  /// (OL26).
-  private mutating func duels(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
-    guard !isTidying(action), let id = action.command.placedIDs.legs.first,
-      let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
-    else { return false }
-    let same = (lanes[symbol]?.repairs ?? []).filter { repair in
-      turn.now - repair.at < policy.timing.duelWindow && repair.lot == name.lot && repair.tranche == name.tranche
-        && repair.rangeStartSteps == name.rangeStartSteps
-    }
-    guard same.count < policy.timing.identicalRepairsMax else {
-      let until = turn.now + policy.timing.freezeFor
-      lanes[symbol]?.frozenUntil = until
-      lanes[symbol]?.repairs = []
-      raise(
-        .frozen, symbol.text, .critical,
-        "\(same.count) identical repairs within \(policy.timing.duelWindow) were undone; trying again later")
-      return true
-    }
-    return false
-  }
-
-  /// Remembers an accepted placement, so that its repetition is noticed.
-  mutating func noteRepair(_ action: PlannedAction, _ symbol: Symbol) {
-    guard let id = action.command.placedIDs.legs.first,
-      let name = LegName.parse(id, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
-    else { return }
-    lanes[symbol]?.repairs.removeAll { turn.now - $0.at >= policy.timing.duelWindow }
-    lanes[symbol]?.repairs.append(
-      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
   }
 }
 

@@ -48,6 +48,7 @@ extension AccountCore {
       if group.stop == nil, group.takeProfit != nil {
         let stop = book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account))
         group.stopHasEnded = stop.map { !$0.isOpen } ?? false
+        group.stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
       }
       return group
     }

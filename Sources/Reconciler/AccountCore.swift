@@ -43,6 +43,8 @@ public struct AccountCore: Sendable {
   var isRestored = false
   /// What the mirror remembers, until the venue's instruments are known.
   var awaitingInstruments: MirrorState?
+  /// The mirror could not be read, so ids may have been given out that we do not know of.
+  var needsFreshIDs = false
   /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life
   /// may stand.
   var isSynced = false
@@ -127,7 +129,7 @@ public struct AccountCore: Sendable {
       lanes[symbol, default: Lane()].memory.flattening.formUnion(ledger.open(symbol).map(\.lot.id))
       turn.dirty.insert(symbol)
     case .unfreeze(let symbol):
-      lanes[symbol]?.frozenUntil = nil
+      lanes[symbol]?.pacedUntil = nil
       lanes[symbol]?.repairs = []
       clear(.frozen, symbol.text)
       turn.dirty.insert(symbol)

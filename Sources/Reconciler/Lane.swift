@@ -16,7 +16,11 @@ struct Lane: Sendable {
   var coverage: CoverageRecord?
   /// Recent placements, for duels (fault OL26).
   var repairs: [Repair] = []
-  var frozenUntil: Instant?
+  /// An identical repair may be made again then.
+  var pacedUntil: Instant?
+  /// Market exits since everything was last covered, and when the next may go.
+  var exitsInARow = 0
+  var exitPacedUntil: Instant?
   /// A rule waits for a price.
   var watchesPrice = false
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.
@@ -33,6 +37,10 @@ struct Lane: Sendable {
     var tranche: Int
     var rangeStartSteps: Int64
     var at: Instant
+
+    func repeats(_ name: LegName) -> Bool {
+      lot == name.lot && tranche == name.tranche && rangeStartSteps == name.rangeStartSteps
+    }
   }
 }
 

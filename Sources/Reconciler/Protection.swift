@@ -10,6 +10,8 @@ struct Protection: Hashable, Sendable {
   var exit: Order?
   /// Its stop is known to have ended while the take-profit still rests (race R3).
   var stopHasEnded = false
+  /// When the end of its stop was last heard of.
+  var stopEndedAt: Instant?
 
   /// Base quantity that the venue holds for it. The legs of a list lock once.
   var lockedQuantity: FixedDecimal {

@@ -99,11 +99,10 @@ public struct ProtectionTiming: Hashable, Sendable {
   public var retryMax: Duration = .seconds(60)
   /// Filters are read again this often (fault OL34).
   public var instrumentRefresh: Duration = .seconds(600)
-  /// This many identical repairs of one position inside `duelWindow` freeze it (fault OL26).
+  /// From this many identical repairs inside `duelWindow` on they are paced: one each `duelPace` (fault OL26).
   public var identicalRepairsMax = 3
   public var duelWindow: Duration = .seconds(60)
-  /// A frozen position is tried again after this.
-  public var freezeFor: Duration = .seconds(300)
+  public var duelPace: Duration = .seconds(10)
 
   public init() {}
 }

@@ -1,0 +1,57 @@
+import Trading
+import Venue
+
+// What must not be repeated at full speed: a repair that somebody keeps undoing, and a market exit that finds no liquidity. Only
+// the repetition is paced; everything else of the symbol goes on, because a cover that waits is worse than a write too many.
+extension AccountCore {
+  /// Whether an action has to wait its turn. Sets the time and the alert if so.
+  mutating func isPaced(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
+    if action.command.isExit { return lanes[symbol]?.exitPacedUntil.map { turn.now < $0 } ?? false }
+    guard let name = name(placedBy: action, symbol) else { return false }
+    let same = (lanes[symbol]?.repairs ?? []).filter { $0.repeats(name) && turn.now - $0.at < policy.timing.duelWindow }
+    guard same.count >= policy.timing.identicalRepairsMax, let last = same.last else { return false }
+    let until = last.at + policy.timing.duelPace
+    let known = lanes[symbol]?.pacedUntil ?? until
+    lanes[symbol]?.pacedUntil = max(until, known)
+    raise(
+      .frozen, symbol.text, .critical,
+      "the same protection was undone \(same.count) times within \(policy.timing.duelWindow); restored every "
+        + "\(policy.timing.duelPace) until that ends")
+    return turn.now < until
+  }
+
+  /// Remembers an accepted placement, so that its repetition is noticed (fault OL26). What we took down ourselves is no duel.
+  mutating func noteRepair(_ action: PlannedAction, _ symbol: Symbol) {
+    lanes[symbol]?.repairs.removeAll { turn.now - $0.at >= policy.timing.duelWindow }
+    guard let name = name(placedBy: action, symbol) else {
+      lanes[symbol]?.repairs.removeAll { $0.lot == action.lot }
+      return
+    }
+    lanes[symbol]?.repairs.append(
+      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
+  }
+
+  /// After an exit the next one waits: 50 ms, doubling to a second while nothing gets covered or sold off (fault OL38).
+  mutating func paceExit(_ action: PlannedAction, _ symbol: Symbol) {
+    guard action.command.isExit else { return }
+    let row = lanes[symbol]?.exitsInARow ?? 0
+    lanes[symbol]?.exitsInARow = row + 1
+    lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))
+  }
+
+  private func name(placedBy action: PlannedAction, _ symbol: Symbol) -> LegName? {
+    action.command.placedIDs.legs.first.flatMap {
+      LegName.parse($0, symbol: symbol, key: policy.tagKey, account: policy.account)?.name
+    }
+  }
+}
+
+extension VenueCommand {
+  /// A sale at market.
+  var isExit: Bool {
+    switch self {
+    case .placeLeg(let leg): leg.terms.type == .market
+    case .placeOCO, .amend, .cancelOrder, .cancelList, .placeEntry: false
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// An order list is reported member by member: what a report of one of them means.
+struct ListEndTests {
+  @Test func `a cancelled list counts as gone with the report of its last member, not of its first`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.feed(.request(.flatten("BTCUSDT")))
+    guard let command = venue.pending.first?.command else { return #expect(Bool(false)) }
+    let ended = venue.execute(command).orders
+    let sent = venue.sent.count
+    venue.tell(ended[0], .canceled, nil)
+    #expect(venue.sent.count == sent)
+    venue.tell(ended[1], .canceled, nil)
+    #expect(venue.sent.count == sent + 1)
+  }
+
+  @Test func `a list that a human cancels is not cancelled again between the reports of its members`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard let list = venue.openOrders.first?.orderListID else { return #expect(Bool(false)) }
+    let ended = venue.execute(.cancelList(ListCancel(symbol: "BTCUSDT", orderListID: list))).orders
+    for order in ended { venue.tell(order, .canceled, nil) }
+    venue.acceptAll()
+    #expect(venue.sent.allSatisfy { $0.name == "place_oco" })
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `a take-profit whose stop ended alone is taken down after 100 ms`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    stop.status = .expired
+    venue.orders[stop.venueOrderID] = stop
+    venue.tell(stop, .expired, nil)
+    venue.advance(.milliseconds(99))
+    #expect(venue.sent.last?.name == "place_oco")
+    venue.advance(.milliseconds(1))
+    #expect(venue.sent.last?.name == "cancel_list")
+  }
+
+  @Test func `a crossed stop under the clamp policy asks for the price at once`() {
+    var bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    bracket.onCrossedStop = .clamp
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    #expect(venue.snapshotsAsked.map(\.scope.prices) == [["BTCUSDT"]])
+  }
+}
