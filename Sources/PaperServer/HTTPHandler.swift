@@ -3,9 +3,9 @@ import NIOHTTP1
 import NIOWebSocket
 import PaperVenue
 
-/// One HTTP/1.1 connection: collects a request, gives it to the venue, writes the answer. Requests of one connection come one at a
-/// time, because the pipeline in front holds the next back. Any of them may become a WebSocket: clients upgrade connections that
-/// have carried REST calls before, which NIO's own upgrade handler refuses after the first.
+/// One HTTP/1.1 connection: collects a request, gives it to the venue, writes the answer. Requests of one connection
+/// come one at a time, because the pipeline in front holds the next back. Any of them may become a WebSocket: clients
+/// upgrade connections that have carried REST calls before, which NIO's own upgrade handler refuses after the first.
 final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
@@ -15,7 +15,8 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private let core: VenueCore
   private let isLoopback: Bool
-  /// The HTTP codec in front; it goes when the connection becomes a WebSocket, the decoder last with what it has not read.
+  /// The HTTP codec in front; it goes when the connection becomes a WebSocket, the decoder last with what it has not
+  /// read.
   private let transport: [any RemovableChannelHandler]
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []

@@ -7,7 +7,7 @@ import Trading
 
 /// A paper server on free loopback ports with a clock that stands where the test puts it, in a folder of its own.
 struct Venue {
-  let server: PaperServer
+  let server: VenueServer
   static let time = Timestamp(milliseconds: 1_763_700_000_000)
 
   static func run(
@@ -17,7 +17,7 @@ struct Venue {
     let folder = try #require(mkdtemp(&template)).map(decoding: template)
     var configuration = PaperServerConfiguration.demo(directory: folder, clock: VenueClock { time })
     adjust(&configuration)
-    let server = try await PaperServer.start(configuration)
+    let server = try await VenueServer.start(configuration)
     do {
       try await body(Venue(server: server))
     } catch {

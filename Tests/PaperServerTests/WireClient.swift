@@ -37,7 +37,7 @@ final class WireClient {
     incoming = stream.makeAsyncIterator()
   }
 
-  static func connect(_ server: PaperServer, plain: Bool = false) async throws -> WireClient {
+  static func connect(_ server: VenueServer, plain: Bool = false) async throws -> WireClient {
     let (stream, sink) = AsyncStream<[UInt8]>.makeStream()
     let bootstrap: ClientBootstrap
     if plain {

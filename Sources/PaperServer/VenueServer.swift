@@ -7,9 +7,9 @@ public import PaperVenue
 import Signing
 public import Trading
 
-/// The paper venue on the wire: signed REST, the WebSocket API with user data, and market streams, on one TLS listener and on one
-/// plain loopback listener (which also has the admin endpoints). One thread serves it all.
-public final class PaperServer: Sendable {
+/// The paper venue on the wire: signed REST, the WebSocket API with user data, and market streams, on one TLS listener
+/// and on one plain loopback listener (which also has the admin endpoints). One thread serves it all.
+public final class VenueServer: Sendable {
   /// TLS listener: `https://` and `wss://`, for clients that trust `caFile`.
   public let tls: ServerAddress
   /// Plain listener on loopback: `http://`, `ws://` and `/admin/`.
@@ -38,9 +38,10 @@ public final class PaperServer: Sendable {
     self.listeners = listeners
   }
 
-  /// Makes certificates and keys, binds both listeners, and writes `ca.pem` and `keys.json` into the configuration's folder.
+  /// Makes certificates and keys, binds both listeners, and writes `ca.pem` and `keys.json` into the configuration's
+  /// folder.
   /// - Throws: `PaperServerError`, `SigningError`, or NIO's own error when an address is taken.
-  public static func start(_ configuration: PaperServerConfiguration) async throws -> PaperServer {
+  public static func start(_ configuration: PaperServerConfiguration) async throws -> VenueServer {
     guard configuration.host == "127.0.0.1" || configuration.host == "::1" || configuration.host == "localhost" else {
       throw PaperServerError.notLoopback(host: configuration.host)
     }
@@ -61,7 +62,7 @@ public final class PaperServer: Sendable {
       try PrivateFile.write(
         PaperCredential.keysFile(credentials, adminToken: adminToken, tls: addresses.0, plain: addresses.1),
         to: keysFile)
-      return PaperServer(
+      return VenueServer(
         tls: addresses.0, plain: addresses.1, credentials: credentials, adminToken: adminToken, caFile: files.caFile,
         keysFile: keysFile, group: group, core: core, listeners: [tls, plain])
     } catch {
@@ -122,7 +123,8 @@ public final class PaperServer: Sendable {
 
   // MARK: In-process use
 
-  /// Runs `body` on the venue's thread with the world and the present time; what follows from it is delivered before this returns.
+  /// Runs `body` on the venue's thread with the world and the present time; what follows from it is delivered before
+  /// this returns.
   public func withWorld<Value: Sendable>(
     _ body: @escaping @Sendable (inout PaperWorld, Timestamp) throws -> Value
   ) async throws -> Value {
