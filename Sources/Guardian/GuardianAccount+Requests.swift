@@ -89,3 +89,10 @@ extension GuardianAccount {
     entryWaiters = [:]
   }
 }
+
+extension GuardianAccount {
+  /// Nothing is under way and nothing is left to do.
+  public var isQuiet: Bool {
+    core.status.isKnown && readings.isEmpty && !hasCommandsUnderWay && queriesOpen.isEmpty && plan.isEmpty
+  }
+}

@@ -87,6 +87,10 @@ extension GuardianRuntime {
       configuration: configuration, registry: registry, accounts: accounts, loop: loop, venue: venue, streams: streams,
       mirror: mirror, log: log)
     for account in accounts { await account.begin(restored: mirror.restored(account.account)) }
+    try mirror.deliverBrackets(of: accounts.map(\.account)) { [accounts] name, registration in
+      guard let account = accounts.first(where: { $0.account == name }) else { return }
+      loop.enqueue { account.assumeIsolated { $0.register(registration) } }
+    }
     for stream in streams { stream.start() }
     return runtime
   }

@@ -32,7 +32,8 @@ public struct MirrorDatabase: Sendable {
     }
   }
 
-  private static func named(_ conninfo: String) throws(StartRefusal) -> MirrorDatabase {
+  /// A database by its address.
+  public static func named(_ conninfo: String) throws(StartRefusal) -> MirrorDatabase {
     let configuration = PostgresConfiguration(conninfo: conninfo)
     do throws(PostgresError) { try configuration.validate() } catch {
       throw StartRefusal(.configuration, "database.url cannot be used: \(error)", "")

@@ -60,7 +60,19 @@ extension MirrorLink {
   private static func remembered(
     _ database: MirrorDatabase, _ claims: [MirrorAccount], _ log: Logger
   ) async -> [AccountID: MirrorState] {
-    [:]
+    await OffLoop.run {
+      let reader = MirrorReader(database.configuration)
+      defer { reader.close() }
+      var states: [AccountID: MirrorState] = [:]
+      for claim in claims {
+        do throws(MirrorError) { states[claim.account] = try reader.restore(claim.account) } catch {
+          log.warning(
+            "nothing was read from the mirror; the venue alone must do",
+            metadata: ["account": "\(claim.account)", "detail": "\(error)"])
+        }
+      }
+      return states
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Configuration
+import EventLoop
 import Logging
 import Mirror
 import Postgres
@@ -15,6 +16,7 @@ final class MirrorLink: Sendable {
   let writer: MirrorWriter?
   private let states: [AccountID: MirrorState]
   private let gauges: MirrorGauges
+  private let listener = Locked<BracketListener?>(nil)
   private let log: Logger
 
   /// How long the start waits for the database before it goes on without.
@@ -37,10 +39,22 @@ final class MirrorLink: Sendable {
   /// Never blocks.
   func record(_ facts: [Fact], of account: AccountID) { writer?.record(facts, account: account) }
 
+  /// Tells of brackets that bots insert with SQL, from now on; `body` comes on a thread of its own.
+  func deliverBrackets(
+    of accounts: [AccountID], _ body: @escaping @Sendable (AccountID, BracketRegistration) -> Void
+  ) throws(StartRefusal) {
+    guard let database, writer != nil else { return }
+    do throws(EventLoopError) {
+      let fresh = try BracketListener(database.configuration, accounts: accounts, deliver: body)
+      listener.withLock { $0 = fresh }
+    } catch { throw StartRefusal(.system, "\(error)", "") }
+  }
+
   /// Writes out what waits, at most for `patience`, and stops the private server.
   func stop(within patience: Duration) async {
     gauges.stop()
     await OffLoop.run { [self] in
+      listener.withLock { $0 }?.stop()
       writer?.stop(drainingMilliseconds: Int(patience.wholeMilliseconds))
       if let left = writer?.status.waitingFacts, left > 0 {
         log.warning(
