@@ -33,7 +33,9 @@ public struct Campaign: Sendable {
     commands.merge(report.commands, uniquingKeysWith: +)
     reasons.merge(report.reasons, uniquingKeysWith: +)
     for interval in report.intervals {
-      let name = report.isFaultFree ? "fault-free" : interval.cause + (interval.isExcused ? " (excused)" : "")
+      let name =
+        report.isFaultFree && interval.cause == "none"
+        ? "fault-free" : interval.cause + (interval.isExcused ? " (excused)" : "")
       naked[name, default: []].append(interval.duration.wholeMilliseconds)
     }
   }

@@ -65,7 +65,9 @@ struct MirrorModel: Sendable {
     case .lot(let lot): lots[lot.id] = lot
     case .leg(let leg): legs[leg.clientOrderID] = leg
     case .action(let action):
-      if let known = actions[action.id], known.clientOrderIDs != action.clientOrderIDs || known.command != action.command {
+      if let known = actions[action.id],
+        known.clientOrderIDs != action.clientOrderIDs || known.command != action.command
+      {
         conflicts.append("action \(action.id) was \(known.command), is overwritten by \(action.command)")
       }
       actions[action.id] = action

@@ -60,7 +60,8 @@ struct Referee: Sendable {
   init(options: WorldOptions) { self.options = options }
 
   mutating func violate(_ promise: Promise, _ at: Instant, _ text: String) {
-    guard violations.count < Self.violationsMax, !violations.contains(where: { $0.promise == promise && $0.text == text })
+    guard violations.count < Self.violationsMax,
+      !violations.contains(where: { $0.promise == promise && $0.text == text })
     else { return }
     violations.append(Violation(promise: promise, at: at, text: text))
   }
@@ -195,15 +196,17 @@ extension Referee {
 
   mutating func close(_ since: Instant, at now: Instant) {
     let causes = causes(since, now)
-    let bound = bound(causes)
+    let bound = bound(causes, since)
     let isExcused = bound == nil
-    let name = causes.isEmpty ? "none" : causes.count == 1 ? causes[0].rawValue : "several"
+    let isColdStart = startedAt > since && lastMischief[.crash] == nil
+    let name = causes.isEmpty ? isColdStart ? "cold start" : "none" : causes.count == 1 ? causes[0].rawValue : "several"
     intervals.append(NakedInterval(since: since, until: now, cause: name, isExcused: isExcused))
-    var counted = now - since
     // While no guardian runs nobody can protect: counted from its start.
-    if causes == [.crash], startedAt > since { counted = now - startedAt }
+    let counted = now - max(since, startedAt)
     if let bound, counted > bound {
-      violate(.cover, now, "naked for \(counted.wholeMilliseconds) ms since \(since.nanoseconds / 1_000_000) ms, cause \(name)")
+      violate(
+        .cover, now,
+        "naked for \(counted.wholeMilliseconds) ms since \(since.nanoseconds / 1_000_000) ms, cause \(name)")
     }
   }
 
@@ -212,8 +215,9 @@ extension Referee {
   }
 
   /// How long a part may be naked for these causes; `nil`: excused, only convergence counts.
-  private func bound(_ causes: [FaultClass]) -> Duration? {
-    if causes.isEmpty { return options.isFaultFree ? Self.faultFreeBound : Self.oneFaultBound }
+  private func bound(_ causes: [FaultClass], _ since: Instant) -> Duration? {
+    // A start reads the mirror and the venue first: 2 s and a snapshot.
+    if causes.isEmpty { return options.isFaultFree && startedAt <= since ? Self.faultFreeBound : Self.oneFaultBound }
     guard causes.count == 1, let cause = causes.first, let strength = options.faults[cause], strength <= 200 else {
       return nil
     }

@@ -11,7 +11,8 @@ enum VenueTranslation {
     case .placeOCO(let oco):
       .placeList(
         .oco(
-          above: newOrder(oco.takeProfit, oco.symbol, oco.quantity), below: newOrder(oco.stop, oco.symbol, oco.quantity),
+          above: newOrder(oco.takeProfit, oco.symbol, oco.quantity),
+          below: newOrder(oco.stop, oco.symbol, oco.quantity),
           clientOrderID: oco.listClientOrderID))
     case .placeLeg(let leg): .place(newOrder(leg.terms, leg.symbol, leg.quantity))
     case .amend(let amendment):
@@ -35,7 +36,8 @@ enum VenueTranslation {
 
   private static func newOrder(_ entry: EntryPlacement) -> NewOrder {
     NewOrder(
-      symbol: entry.symbol, side: entry.side, type: entry.type, timeInForce: entry.type == .limit ? entry.timeInForce : nil,
+      symbol: entry.symbol, side: entry.side, type: entry.type,
+      timeInForce: entry.type == .limit ? entry.timeInForce : nil,
       quantity: entry.quantity.isPositive ? entry.quantity : nil,
       quoteOrderQuantity: entry.quoteQuantity.isPositive ? entry.quoteQuantity : nil,
       price: entry.price.isPositive ? entry.price : nil, clientOrderID: entry.clientOrderID)

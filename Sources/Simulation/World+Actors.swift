@@ -73,7 +73,8 @@ extension World {
   }
 
   mutating func fillPiece(_ key: OrderKey) {
-    guard faultsAct, let order = exchange.openOrders(of: Self.account, key.symbol).first(where: { $0.key == key }) else {
+    guard faultsAct, let order = exchange.openOrders(of: Self.account, key.symbol).first(where: { $0.key == key })
+    else {
       restingEntries.removeAll { $0 == key }
       return
     }
@@ -86,7 +87,8 @@ extension World {
     let step = exchange.rules(of: symbol)?.filters.stepSize ?? "0.00001"
     let steps = order.remainingQuantity.steps(of: step)
     let part = FixedDecimal(Int(tape.number(1...max(1, steps)))) * step
-    let quantity = tape.chance(perMille: 350) ? order.remainingQuantity : FixedDecimal.min(part, order.remainingQuantity)
+    let quantity =
+      tape.chance(perMille: 350) ? order.remainingQuantity : FixedDecimal.min(part, order.remainingQuantity)
     settle(exchange.fill(Self.account, key, quantity: quantity, at: venueTime).events)
     let pause = tape.pick([Duration.milliseconds(3), .milliseconds(120), .seconds(1), .seconds(6)])
     heap.push(.fillPiece(key), at: now + tape.duration(.milliseconds(1), pause))
@@ -106,7 +108,8 @@ extension World {
       guard !own.isEmpty else { return }
       let leg = tape.pick(own)
       trace.note(now, 55, leg.id.number, "HUMAN cancels #\(leg.id)")
-      settle(exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
+      settle(
+        exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
     case .manualSell: sellByHand(open)
     case .ownStops: restSell("own", NewOrder.stopLoss, "0.985")
     case .ownLimits: restSell("lim", { NewOrder.limit($0, $1, quantity: $2, price: $3, clientOrderID: $4) }, "1.03")
@@ -131,7 +134,8 @@ extension World {
   private mutating func sellByHand(_ open: [PaperOrder]) {
     if freeBase < "0.0002", tape.chance(perMille: 700), let leg = open.first(where: { truth.isOwn($0.clientOrderID) }) {
       trace.note(now, 56, leg.id.number, "HUMAN cancels #\(leg.id) to sell")
-      settle(exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
+      settle(
+        exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
     }
     guard let quantity = legalPart(freeBase) else { return }
     trace.note(now, 57, 0, "HUMAN sells \(quantity)")

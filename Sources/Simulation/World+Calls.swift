@@ -65,7 +65,9 @@ extension World {
     guardian?.readings[id] = Reading(snapshot: snapshot)
     var parts: [Call.Part] = [.account, .openOrders]
     if !scope.prices.isEmpty { parts.append(.prices(scope.prices)) }
-    for (index, history) in scope.histories.enumerated() { parts += [.orders(index, history), .trades(index, history)] }
+    for (index, history) in scope.histories.enumerated() {
+      parts += [.orders(index, history), .trades(index, history)]
+    }
     guardian?.readings[id]?.outstanding = parts.count
     for part in parts { ask(.part(reading: id, part)) }
   }
@@ -154,7 +156,8 @@ extension World {
     var replica: PaperAccount?
     if tape.chance(perMille: strength(.staleReads)) {
       referee.mischief(.staleReads, at: now)
-      let moment = Instant(nanoseconds: now.nanoseconds - tape.duration(.milliseconds(50), .seconds(10)).wholeNanoseconds)
+      let moment = Instant(
+        nanoseconds: now.nanoseconds - tape.duration(.milliseconds(50), .seconds(10)).wholeNanoseconds)
       replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account
     }
     return exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result

@@ -11,7 +11,8 @@ extension World {
   mutating func scheduleFault(_ fault: FaultClass) {
     guard Self.striking.contains(fault), let strength = options.faults[fault] else { return }
     // 1000 ‰: every 3 s on average; 10 ‰: once or twice in a minute.
-    let mean: Duration = strength >= 1000 ? .seconds(3) : strength >= 200 ? .seconds(8) : strength >= 80 ? .seconds(15) : .seconds(30)
+    let mean: Duration =
+      strength >= 1000 ? .seconds(3) : strength >= 200 ? .seconds(8) : strength >= 80 ? .seconds(15) : .seconds(30)
     heap.push(.fault(fault), at: now + tape.duration(.milliseconds(50), mean * 2))
   }
 
@@ -33,7 +34,8 @@ extension World {
       heap.push(.faultEnds(.mirrorDown, nil), at: now + tape.duration(.milliseconds(100), .seconds(20)))
     case .legLoss: loseLeg()
     case .triggerFailure:
-      let fate: TriggerFate = tape.chance(perMille: 600) ? .expires(tape.pick([.insufficientLiquidity, .priceRange])) : .stays
+      let fate: TriggerFate =
+        tape.chance(perMille: 600) ? .expires(tape.pick([.insufficientLiquidity, .priceRange])) : .stays
       exchange.setTriggerFate(fate, of: symbol)
       heap.push(.faultEnds(.triggerFailure, nil), at: now + tape.duration(.milliseconds(200), .seconds(5)))
     case .marketClosed:

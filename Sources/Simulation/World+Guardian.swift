@@ -27,13 +27,16 @@ extension World {
   /// The mirror is read once the filters are there.
   mutating func readMirror() {
     let state = mirror.recovered()
-    let wait = state == nil ? tape.duration(.milliseconds(50), .seconds(2)) : tape.duration(.milliseconds(1), .milliseconds(60))
+    let wait =
+      state == nil ? tape.duration(.milliseconds(50), .seconds(2)) : tape.duration(.milliseconds(1), .milliseconds(60))
     heap.push(.mirrorRead(incarnation: incarnation, state), at: now + wait)
   }
 
   mutating func restore(_ number: Int, _ state: MirrorState?) {
     guard number == incarnation, guardian != nil else { return }
-    trace.note(now, 2, Int64(state?.lots.count ?? -1), "mirror gives \(state.map { "\($0.lots.count) open lots" } ?? "nothing: it is down")")
+    trace.note(
+      now, 2, Int64(state?.lots.count ?? -1),
+      "mirror gives \(state.map { "\($0.lots.count) open lots" } ?? "nothing: it is down")")
     feed(.restored(state))
   }
 
@@ -64,7 +67,9 @@ extension World {
     case .cancelTimer(let timer): guardian?.timers[timer] = nil
     case .record(let facts): record(facts)
     case .alert(let alert):
-      trace.note(now, 5, alert.isStanding ? 1 : 0, "alert \(alert.isStanding ? "raised" : "cleared"): \(alert.kind) \(alert.message)")
+      trace.note(
+        now, 5, alert.isStanding ? 1 : 0,
+        "alert \(alert.isStanding ? "raised" : "cleared"): \(alert.kind) \(alert.message)")
     case .entryReport(let id, let report): trace.note(now, 6, id, "entry report \(id): \(report.state)")
     }
   }
@@ -83,7 +88,8 @@ extension World {
         )
       case .sweep(let sweep): doubtStream(after: sweep)
       case .lot(let lot):
-        trace.note(now, 8, lot.id.venueOrderID.number, "lot \(lot.id) open \(lot.openQuantity) closed \(lot.closedQuantity)")
+        trace.note(
+          now, 8, lot.id.venueOrderID.number, "lot \(lot.id) open \(lot.openQuantity) closed \(lot.closedQuantity)")
       default: break
       }
     }

@@ -53,7 +53,8 @@ extension World {
     let uncovered = referee.uncovered(exchange, truth)
     if uncovered > referee.tolerance(exchange, truth) {
       let reasons = status.coverage.flatMap(\.reasons).joined(separator: ",")
-      return "\(uncovered) of \(truth.held) uncovered, the guardian says \(status.coverage.map(\.state.rawValue)) \(reasons)"
+      return
+        "\(uncovered) of \(truth.held) uncovered, the guardian says \(status.coverage.map(\.state.rawValue)) \(reasons)"
     }
     return excess
   }
@@ -62,7 +63,8 @@ extension World {
   private var excess: String? {
     var byList: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
-    for order in exchange.openOrders(of: Self.account, symbol) where truth.isOwn(order.clientOrderID) && order.side == .sell {
+    for order in exchange.openOrders(of: Self.account, symbol)
+    where truth.isOwn(order.clientOrderID) && order.side == .sell {
       if let list = order.listID {
         byList[list] = FixedDecimal.max(byList[list] ?? .zero, order.remainingQuantity)
       } else {
@@ -109,7 +111,9 @@ extension World {
   private mutating func judgeMirror() {
     for order in exchange.orders(of: Self.account, symbol) {
       guard let row = mirror.orders[order.key] else {
-        referee.violate(.mirror, now, "order \(order.id) (\(order.side) \(order.type.name) \(order.status.name)) is not in the mirror")
+        referee.violate(
+          .mirror, now, "order \(order.id) (\(order.side) \(order.type.name) \(order.status.name)) is not in the mirror"
+        )
         continue
       }
       if row.status != order.status || row.executedQuantity != order.executedQuantity {

@@ -123,7 +123,9 @@ extension World {
     }
     if tape.chance(perMille: strength(.eventDelay)) {
       referee.mischief(.eventDelay, at: now)
-      heap.push(.delivery(index, event), at: now + tape.duration(.milliseconds(1), tape.pick([.milliseconds(100), .seconds(5)])))
+      heap.push(
+        .delivery(index, event),
+        at: now + tape.duration(.milliseconds(1), tape.pick([.milliseconds(100), .seconds(5)])))
       return
     }
     let due = max(connections[index].lastDelivery, now + latency())
@@ -149,7 +151,8 @@ extension World {
       now, 35, order.id.number,
       "  VENUE #\(order.id) \(order.side) \(order.type.name) \(report.execution.rawValue) \(order.status.name) \(order.executedQuantity)/\(order.quantity)"
         + (report.trade.map { " trade \($0.id) \($0.quantity) at \($0.price)" } ?? "")
-        + (order.listID.map { " list \($0)" } ?? "") + (order.stopPrice.isPositive ? " trigger \(order.stopPrice)" : ""))
+        + (order.listID.map { " list \($0)" } ?? "") + (order.stopPrice.isPositive ? " trigger \(order.stopPrice)" : "")
+    )
   }
 }
 

@@ -14,9 +14,12 @@ enum CampaignText {
       let sorted = values.sorted()
       lines.append(
         column(cause, 30) + number(sorted.count, 8) + number(Int(sorted[sorted.count / 2]), 9)
-          + number(Int(sorted[min(sorted.count - 1, sorted.count * 99 / 100)]), 9) + number(Int(sorted[sorted.count - 1]), 9))
+          + number(Int(sorted[min(sorted.count - 1, sorted.count * 99 / 100)]), 9)
+          + number(Int(sorted[sorted.count - 1]), 9))
     }
-    lines.append("\nfaults: " + campaign.struck.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "))
+    lines.append(
+      "\nfaults: "
+        + campaign.struck.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "))
     lines.append("commands: " + counts(campaign.commands))
     lines.append("reasons: " + counts(campaign.reasons))
     lines.append("refusals: " + counts(campaign.refusals, separator: "\n          "))
@@ -24,7 +27,9 @@ enum CampaignText {
     lines.append("\n\(campaign.failures.count) seeds broke a promise")
     var byPromise: [String: [UInt64]] = [:]
     for failure in campaign.failures {
-      for promise in Set(failure.violations.map(\.promise.rawValue)) { byPromise[promise, default: []].append(failure.seed) }
+      for promise in Set(failure.violations.map(\.promise.rawValue)) {
+        byPromise[promise, default: []].append(failure.seed)
+      }
     }
     for (promise, seeds) in byPromise.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(promise): \(seeds.count) seeds \(seeds.prefix(12))")
@@ -52,8 +57,12 @@ enum CampaignText {
 
 enum SeedText {
   static func summary(_ report: SeedReport) -> String {
-    var lines = ["seed \(report.seed): \(report.happenings) happenings, \(report.fills) fills, fingerprint \(String(report.fingerprint, radix: 16))"]
-    lines += report.intervals.map { "  naked \($0.duration.wholeMilliseconds) ms from \($0.since.nanoseconds / 1_000_000) ms, cause \($0.cause)" }
+    var lines = [
+      "seed \(report.seed): \(report.happenings) happenings, \(report.fills) fills, fingerprint \(String(report.fingerprint, radix: 16))"
+    ]
+    lines += report.intervals.map {
+      "  naked \($0.duration.wholeMilliseconds) ms from \($0.since.nanoseconds / 1_000_000) ms, cause \($0.cause)"
+    }
     lines += report.violations.map { "  VIOLATION \($0)" }
     return lines.joined(separator: "\n")
   }
