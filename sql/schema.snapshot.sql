@@ -713,7 +713,8 @@ CREATE TABLE backstop.orders (
     venue_time timestamp with time zone NOT NULL,
     received_at timestamp with time zone NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
-);
+)
+WITH (fillfactor='80');
 COMMENT ON TABLE backstop.orders IS 'Every order of the account in its newest known state, whoever placed it. Monotone: an older report never overwrites a newer one.';
 COMMENT ON COLUMN backstop.orders.account IS 'Account.';
 COMMENT ON COLUMN backstop.orders.symbol IS 'Symbol.';
@@ -1128,7 +1129,6 @@ CREATE INDEX naked_intervals_open ON backstop.naked_intervals USING btree (accou
 CREATE UNIQUE INDEX order_events_by_execution_id ON backstop.order_events USING btree (account, symbol, execution_id) WHERE (execution_id IS NOT NULL);
 CREATE INDEX order_events_by_order ON backstop.order_events USING btree (account, symbol, venue_order_id);
 CREATE INDEX orders_by_client_order_id ON backstop.orders USING btree (account, symbol, client_order_id);
-CREATE INDEX orders_by_venue_time ON backstop.orders USING btree (account, venue_time DESC);
 CREATE INDEX orders_open ON backstop.orders USING btree (account, symbol) WHERE is_open;
 CREATE INDEX raw_events_by_received_at ON backstop.raw_events USING btree (received_at);
 CREATE INDEX sweeps_by_started_at ON backstop.sweeps USING btree (account, started_at DESC);

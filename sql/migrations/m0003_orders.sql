@@ -27,10 +27,9 @@ create table backstop.orders (
   received_at timestamptz not null,
   applied_at timestamptz not null default now(),
   primary key (account, symbol, venue_order_id)
-);
+) with (fillfactor = 80);  -- and no index on what every report changes: updates then stay on their page and touch no index
 create index orders_by_client_order_id on backstop.orders (account, symbol, client_order_id);
 create index orders_open on backstop.orders (account, symbol) where is_open;
-create index orders_by_venue_time on backstop.orders (account, venue_time desc);
 comment on table backstop.orders is 'Every order of the account in its newest known state, whoever placed it. Monotone: an older report never overwrites a newer one.';
 comment on column backstop.orders.account is 'Account.';
 comment on column backstop.orders.symbol is 'Symbol.';
