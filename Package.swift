@@ -5,7 +5,7 @@ import PackageDescription
 //
 //   5  backstop  simulate  bench
 //   4  Guardian  ControlAPI  PaperServer  Simulation
-//   3  StreamClient  RESTClient  Mirror  Binance  Reconciler  Configuration
+//   3  StreamClient  RESTClient  Mirror  Binance  Reconciler  Settings
 //   2  Venue  Postgres  PaperVenue
 //   1  Trading  WebSocket  EventLoop  Signing  Telemetry
 //   0  COpenSSL  CCurl  CLibpq  CLinux  Schema
@@ -85,13 +85,13 @@ let package = Package(
     library("Mirror", ["Postgres", "Venue", "Trading", "EventLoop", "Schema", deque]),
     library("Binance", ["Venue", "Trading"]),
     library("Reconciler", ["Venue", "Trading", collections]),
-    library("Configuration", ["Trading", "Venue", yams]),
+    library("Settings", ["Trading", "Venue", yams]),
 
     // 4
     library(
       "Guardian",
       [
-        "StreamClient", "RESTClient", "Mirror", "Binance", "Reconciler", "Configuration", "Venue", "Postgres",
+        "StreamClient", "RESTClient", "Mirror", "Binance", "Reconciler", "Settings", "Venue", "Postgres",
         "Trading", "WebSocket", "EventLoop", "Signing", "Telemetry", logging, metrics,
       ]),
     library("ControlAPI", ["Venue", "Trading", "Telemetry", "EventLoop", hummingbird, logging]),
@@ -102,7 +102,7 @@ let package = Package(
     .executableTarget(
       name: "backstop",
       dependencies: [
-        "Guardian", "ControlAPI", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "StreamClient",
+        "Guardian", "ControlAPI", "PaperServer", "PaperVenue", "Settings", "Mirror", "Postgres", "StreamClient",
         "Reconciler", "Binance", "RESTClient",
         "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "Telemetry", "Schema", argumentParser, logging,
       ],
@@ -135,7 +135,7 @@ let package = Package(
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "Trading"]),
-    tests("ConfigurationTests", ["Configuration", "Venue", "Trading", "TestSupport"]),
+    tests("SettingsTests", ["Settings", "Venue", "Trading", "TestSupport"]),
     tests(
       "GuardianTests",
       [
@@ -148,7 +148,7 @@ let package = Package(
     tests(
       "IntegrationTests",
       [
-        "backstop", "Guardian", "PaperServer", "PaperVenue", "Configuration", "Mirror", "Postgres", "RESTClient",
+        "backstop", "Guardian", "PaperServer", "PaperVenue", "Settings", "Mirror", "Postgres", "RESTClient",
         "StreamClient", "Binance", "Venue", "Trading", "EventLoop", "Schema", "Signing", "Telemetry", "TestSupport",
       ]),
     tests("TidyTests", []),

@@ -1,4 +1,5 @@
 import EventLoop
+import Reconciler
 import StreamClient
 import Telemetry
 import Trading
@@ -166,6 +167,15 @@ final class AccountGauges: Sendable {
       case .local: "other"
       }
     registry.counter(MetricCatalog.streamReconnects, reason).add()
+  }
+
+  /// What changes by time alone.
+  func refresh(_ status: AccountStatus, at now: Instant) {
+    let longest = status.nakedSince.values.map { now - $0 }.max() ?? .zero
+    registry.gauge(MetricCatalog.nakedLongest).set(longest.inSeconds)
+    if let last = status.lastSweep { registry.gauge(MetricCatalog.sweepAge).set((now - last).inSeconds) }
+    if !status.isKnown { registry.gauge(MetricCatalog.coverageUnknown).set(true) }
+    registry.gauge(MetricCatalog.accountsPaused).set(status.isPaused)
   }
 
   func measuredClock(_ offset: Duration) {

@@ -1,5 +1,5 @@
 import Binance
-public import Configuration
+public import Settings
 import EventLoop
 public import Logging
 import Reconciler
@@ -92,6 +92,7 @@ extension GuardianRuntime {
       loop.enqueue { account.assumeIsolated { $0.register(registration) } }
     }
     for stream in streams { stream.start() }
+    loop.enqueue { runtime.keepRefreshingGauges() }
     return runtime
   }
 

@@ -1,5 +1,5 @@
 import Binance
-public import Configuration
+public import Settings
 import EventLoop
 import Logging
 import Reconciler

@@ -1,5 +1,5 @@
 import Binance
-import Configuration
+import Settings
 import EventLoop
 import Logging
 import RESTClient

@@ -1,4 +1,4 @@
-public import Configuration
+public import Settings
 import Glibc
 public import Logging
 public import Postgres

@@ -1,4 +1,4 @@
-import Configuration
+import Settings
 import EventLoop
 import Logging
 import Mirror
@@ -38,6 +38,8 @@ final class MirrorLink: Sendable {
 
   /// Never blocks.
   func record(_ facts: [Fact], of account: AccountID) { writer?.record(facts, account: account) }
+
+  func refreshGauges() { gauges.refresh() }
 
   /// Tells of brackets that bots insert with SQL, from now on; `body` comes on a thread of its own.
   func deliverBrackets(

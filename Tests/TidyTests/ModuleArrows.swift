@@ -6,7 +6,7 @@ enum ModuleArrows {
     "COpenSSL": 0, "CCurl": 0, "CLibpq": 0, "CLinux": 0, "Schema": 0,
     "Trading": 1, "WebSocket": 1, "EventLoop": 1, "Signing": 1, "Telemetry": 1,
     "Venue": 2, "Postgres": 2, "PaperVenue": 2,
-    "StreamClient": 3, "RESTClient": 3, "Mirror": 3, "Binance": 3, "Reconciler": 3, "Configuration": 3,
+    "StreamClient": 3, "RESTClient": 3, "Mirror": 3, "Binance": 3, "Reconciler": 3, "Settings": 3,
     "Guardian": 4, "ControlAPI": 4, "PaperServer": 4, "Simulation": 4,
     "backstop": 5, "simulate": 5, "bench": 5,
   ]

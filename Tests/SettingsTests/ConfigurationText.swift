@@ -1,4 +1,4 @@
-import Configuration
+import Settings
 
 /// A small valid configuration, and how to break it in one place.
 enum ConfigurationText {
