@@ -75,7 +75,9 @@ extension AccountCore {
   /// The stream, a reply or a query showed an order: a command that waits for just that is settled.
   mutating func settleInFlight(seen order: Order) {
     guard let flight = lanes[order.symbol]?.inFlight else { return }
-    if flight.placed.first == order.clientOrderID {
+    if flight.placed.contains(order.clientOrderID) {
+      // Members of a list are reported one by one; acting on the first would count one slot too few (fault OL31).
+      guard flight.placed.allSatisfy({ book.order($0) != nil }) else { return }
       finish(order.symbol, .accepted, nil)
     } else if concerns(flight, order), isDone(flight, order) {
       finish(order.symbol, .accepted, nil)
@@ -91,14 +93,14 @@ extension AccountCore {
     switch flight.action.command {
     case .amend(let amendment): !order.isOpen || order.quantity <= amendment.newQuantity
     case .cancelOrder: !order.isOpen
-    // The members are reported one by one; until the last one has ended the list still counts as holding its base.
+    // The venue ends the members together and reports them one by one.
     case .cancelList(let cancel): openMember(of: cancel) == nil
     case .placeOCO, .placeLeg, .placeEntry: true
     }
   }
 
   private func openMember(of cancel: ListCancel) -> Order? {
-    book.open(cancel.symbol).first { $0.orderListID == cancel.orderListID }
+    book.live(cancel.symbol).first { $0.orderListID == cancel.orderListID }
   }
 
   /// The order whose state settles a command: of a list the first member that is not known to have ended.

@@ -16,7 +16,16 @@ extension AccountCore {
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if lane.watchesPrice { setSweepTimer() }
+    askAboutSuperseded(symbol)
     wake(view)
+  }
+
+  /// An order whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost.
+  private mutating func askAboutSuperseded(_ symbol: Symbol) {
+    for order in book.open(symbol) {
+      guard let since = book.supersededAt(order), turn.now - since >= policy.timing.queryAfter else { continue }
+      ask(OrderQuery(symbol: symbol, reference: .venue(order.venueOrderID)), .missing(order.key))
+    }
   }
 
   /// Sets the symbol's timer to the next moment at which time alone changes its judgement.
@@ -27,7 +36,8 @@ extension AccountCore {
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
     moments += view.protections.compactMap(\.siblingDueAt)
-    if let last = lane.memory.lastConsolidation { moments.append(last + .seconds(1)) }
+    moments += book.open(symbol).compactMap { book.supersededAt($0) }.map { $0 + policy.timing.queryAfter }
+    if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))
   }

@@ -5,7 +5,7 @@ extension AccountCore {
   /// Gathers what the rules may see of a symbol. `nil` while its filters are unknown.
   func view(of symbol: Symbol, at now: Instant) -> SymbolView? {
     guard let instrument = instruments[symbol] else { return nil }
-    let open = book.open(symbol)
+    let open = book.live(symbol)
     let (protections, strangers) = group(open)
     let foreignStops = strangers.reduce(FixedDecimal.zero) { $0 + $1.restingStopQuantity }
     let lots = heldLots(symbol)
@@ -47,7 +47,7 @@ extension AccountCore {
       guard var group = groups[name] else { return nil }
       if group.stop == nil, group.takeProfit != nil {
         let stop = book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account))
-        group.stopHasEnded = stop.map { !$0.isOpen } ?? false
+        group.stopHasEnded = stop.map { !$0.isOpen || book.supersededAt($0) != nil } ?? false
         group.stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
       }
       return group
@@ -112,7 +112,7 @@ extension AccountCore {
   func lockedBase(_ symbol: Symbol) -> FixedDecimal {
     var lists: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
-    for order in book.open(symbol) where order.status != .pendingNew {
+    for order in book.live(symbol) where order.status != .pendingNew {
       if let list = order.orderListID {
         lists[list] = FixedDecimal.max(lists[list] ?? .zero, order.lockedBaseQuantity)
       } else {

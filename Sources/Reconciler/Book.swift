@@ -10,6 +10,7 @@ struct Book: Sendable {
   private(set) var orders: [OrderKey: Order] = [:]
   private var keyByClientID: [ClientOrderID: OrderKey] = [:]
   private var openBySymbol: [Symbol: Set<OrderKey>] = [:]
+  private var keysByList: [OrderListID: [OrderKey]] = [:]
   /// When something was last heard of an order: a snapshot that left earlier proves nothing against it (fault ST10).
   private var heardAt: [OrderKey: Instant] = [:]
   private var terminal: [OrderKey] = []
@@ -33,6 +34,23 @@ struct Book: Sendable {
     return keys.sorted().compactMap { orders[$0] }
   }
 
+  /// When an open stop of a list was heard to have lost its sibling: the venue ends both together, so it neither covers
+  /// nor holds anything any more, even while its own report is still to come (fault ST05). `nil`: it stands. A take-profit
+  /// is believed to hold its base until its own end is heard of.
+  func supersededAt(_ order: Order) -> Instant? {
+    guard order.isOpen, order.side == .sell, order.type.isStop, let list = order.orderListID else { return nil }
+    for key in keysByList[list] ?? [] where key != order.key {
+      guard let sibling = orders[key], sibling.side == .sell, let heard = heardAt[key] else { continue }
+      if sibling.executedQuantity.isPositive || sibling.isExiting { return heard }
+      // What was heard of the order itself since then is believed.
+      if !sibling.isOpen, heardAt[order.key].map({ $0 <= heard }) ?? true { return heard }
+    }
+    return nil
+  }
+
+  /// Open orders of a symbol that stand, by venue id.
+  func live(_ symbol: Symbol) -> [Order] { open(symbol).filter { supersededAt($0) == nil } }
+
   /// Every open order, by symbol and venue id.
   var allOpen: [Order] { openSymbols.flatMap(open) }
   var openSymbols: [Symbol] { openBySymbol.keys.sorted() }
@@ -43,6 +61,7 @@ struct Book: Sendable {
     let new = old.map { $0.merged(with: report) } ?? report
     orders[key] = new
     heardAt[key] = now
+    if let list = new.orderListID, old?.orderListID != list { keysByList[list, default: []].append(key) }
     if old?.clientOrderID != new.clientOrderID { keyByClientID[new.clientOrderID] = key }
     if new.isOpen {
       openBySymbol[key.symbol, default: []].insert(key)
@@ -75,6 +94,7 @@ struct Book: Sendable {
       } else {
         orders[key] = nil
         heardAt[key] = nil
+        if let list = order.orderListID { keysByList[list] = nil }
         if keyByClientID[order.clientOrderID] == key { keyByClientID[order.clientOrderID] = nil }
       }
     }

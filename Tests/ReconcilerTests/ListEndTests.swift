@@ -5,18 +5,44 @@ import Venue
 
 /// An order list is reported member by member: what a report of one of them means.
 struct ListEndTests {
-  @Test func `a cancelled list counts as gone with the report of its last member, not of its first`() {
-    var venue = ScriptedVenue.ready()
+  @Test func `a cancelled list holds its base until its last member is reported: the exit takes all of it`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
     venue.feed(.request(.flatten("BTCUSDT")))
     guard let command = venue.pending.first?.command else { return #expect(Bool(false)) }
     let ended = venue.execute(command).orders
-    let sent = venue.sent.count
-    venue.tell(ended[0], .canceled, nil)
-    #expect(venue.sent.count == sent)
-    venue.tell(ended[1], .canceled, nil)
-    #expect(venue.sent.count == sent + 1)
+    for order in ended { venue.tell(order, .canceled, nil) }
+    guard case .placeLeg(let exit)? = venue.sent.last else { return #expect(Bool(false)) }
+    #expect(exit.quantity == "0.0999")
+  }
+
+  @Test func `a stop whose take-profit has filled covers nothing, and is asked about after 400 ms`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
+    target.status = .partiallyFilled
+    target.isWorking = true
+    target.executedQuantity = "0.01"
+    venue.tell(target, .trade, nil)
+    #expect(venue.coverage?.covered == "0.04995")
+    venue.advance(.milliseconds(399))
+    #expect(venue.queriesAsked.isEmpty)
+    venue.advance(.milliseconds(1))
+    #expect(venue.queriesAsked.count == 1)
+  }
+
+  @Test func `a pair counts as placed when both of its members were seen`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    guard let command = venue.pending.first?.command else { return #expect(Bool(false)) }
+    let legs = venue.execute(command).orders
+    venue.tell(legs[0], .new, nil)
+    #expect(venue.sent.count == 1)
+    venue.tell(legs[1], .new, nil)
+    #expect(venue.sent.count == 2)
   }
 
   @Test func `a list that a human cancels is not cancelled again between the reports of its members`() {
