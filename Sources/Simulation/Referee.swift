@@ -31,6 +31,38 @@ public struct NakedInterval: Hashable, Sendable {
   public var duration: Duration { until - since }
 }
 
+/// States of the market or the account in which covering takes longer, or cannot be done, without any fault.
+enum Condition: String, CaseIterable, Hashable, Sendable {
+  /// Others keep undoing our repairs.
+  case duel
+  /// A market exit found nobody to sell to.
+  case illiquid
+  /// The price was through the stop before it stood.
+  case crossed
+  /// No conditional-order slot was left.
+  case slots
+  /// No guardian runs.
+  case down
+
+  /// How long a part may be naked in it; `nil`: excused.
+  var bound: Duration? {
+    switch self {
+    case .duel, .illiquid, .down: nil
+    case .crossed, .slots: Referee.oneFaultBound
+    }
+  }
+
+  /// The alert that says so.
+  init?(alert kind: String) {
+    switch kind {
+    case "frozen": self = .duel
+    case "stop_crossed": self = .crossed
+    case "no_slot", "consolidating": self = .slots
+    default: return nil
+    }
+  }
+}
+
 /// Holds the world to the promises while it runs, by the venue's private ledger.
 struct Referee: Sendable {
   /// Fault-free: a fill is covered within this (T0, p100).
@@ -52,9 +84,12 @@ struct Referee: Sendable {
   private(set) var writesSinceHeal = 0
   var nakedSince: Instant?
   private var lastMischief: [FaultClass: Instant] = [:]
+  private var lastCondition: [Condition: Instant] = [:]
+  private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [Int64: String] = [:]
   private var lastForeignSale: Instant?
   private var oversoldSeen: FixedDecimal = .zero
+  private(set) var firstStart: Instant?
   private var startedAt = Instant(nanoseconds: 0)
 
   init(options: WorldOptions) { self.options = options }
@@ -75,7 +110,23 @@ struct Referee: Sendable {
   mutating func guardianStarted(at now: Instant) {
     if lastMischief[.crash] != nil { lastMischief[.crash] = now }
     startedAt = now
+    firstStart = firstStart ?? now
+    standing.remove(.down)
   }
+
+  /// What stood was said by a life that is over.
+  mutating func guardianDied(at now: Instant) {
+    for condition in standing { lastCondition[condition] = now }
+    standing = [.down]
+  }
+
+  mutating func raised(_ alert: AlertRecord, at now: Instant) {
+    guard let condition = Condition(alert: alert.kind) else { return }
+    lastCondition[condition] = now
+    if alert.isStanding { standing.insert(condition) } else { standing.remove(condition) }
+  }
+
+  mutating func meets(_ condition: Condition, at now: Instant) { lastCondition[condition] = now }
 
   mutating func noted(_ action: ActionRecord) {
     guard action.state == .sent else { return }
@@ -195,36 +246,46 @@ extension Referee {
   }
 
   mutating func close(_ since: Instant, at now: Instant) {
-    let causes = causes(since, now)
-    let bound = bound(causes, since)
-    let isExcused = bound == nil
-    let isColdStart = startedAt > since && lastMischief[.crash] == nil
-    let name = causes.isEmpty ? isColdStart ? "cold start" : "none" : causes.count == 1 ? causes[0].rawValue : "several"
-    intervals.append(NakedInterval(since: since, until: now, cause: name, isExcused: isExcused))
+    let faults = causes(since, now)
+    let conditions = conditions(since, now)
+    let bound = bound(faults, conditions, since)
+    var names = faults.map(\.rawValue)
+    if faults.isEmpty, startedAt > since { names.append("cold start") }
+    names += conditions.map(\.rawValue)
+    let name = faults.count > 1 ? "several" : names.isEmpty ? "none" : names.joined(separator: "+")
+    intervals.append(NakedInterval(since: since, until: now, cause: name, isExcused: bound == nil))
     // While no guardian runs nobody can protect: counted from its start.
     let counted = now - max(since, startedAt)
-    if let bound, counted > bound {
-      violate(
-        .cover, now,
-        "naked for \(counted.wholeMilliseconds) ms since \(since.nanoseconds / 1_000_000) ms, cause \(name)")
-    }
+    guard let bound, counted > bound else { return }
+    let milliseconds = counted.wholeMilliseconds
+    violate(.cover, now, "naked for \(milliseconds) ms since \(since.nanoseconds / 1_000_000) ms, cause \(name)")
   }
 
   private func causes(_ since: Instant, _ until: Instant) -> [FaultClass] {
     lastMischief.filter { $0.value >= since + .seconds(-2) && $0.value <= until }.keys.sorted()
   }
 
+  private func conditions(_ since: Instant, _ until: Instant) -> [Condition] {
+    Condition.allCases.filter { standing.contains($0) || lastCondition[$0].map { $0 >= since + .seconds(-1) } == true }
+  }
+
   /// How long a part may be naked for these causes; `nil`: excused, only convergence counts.
-  private func bound(_ causes: [FaultClass], _ since: Instant) -> Duration? {
-    // A start reads the mirror and the venue first: 2 s and a snapshot.
-    if causes.isEmpty { return options.isFaultFree && startedAt <= since ? Self.faultFreeBound : Self.oneFaultBound }
-    guard causes.count == 1, let cause = causes.first, let strength = options.faults[cause], strength <= 200 else {
+  private func bound(_ faults: [FaultClass], _ conditions: [Condition], _ since: Instant) -> Duration? {
+    if conditions.contains(where: { $0.bound == nil }) { return nil }
+    if faults.isEmpty {
+      // A start reads the mirror and the venue first: 2 s and a snapshot.
+      let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
+      return isPlain ? Self.faultFreeBound : Self.oneFaultBound
+    }
+    guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
-    switch cause {
+    switch fault {
     case .throttle, .marketClosed, .clockSkew, .triggerFailure, .filterChange: return nil
     case .eventLoss, .streamStall: return Self.hiddenBound
-    default: return Self.oneFaultBound
+    case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
+      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss:
+      return Self.oneFaultBound
     }
   }
 }

@@ -67,6 +67,7 @@ extension World {
     case .cancelTimer(let timer): guardian?.timers[timer] = nil
     case .record(let facts): record(facts)
     case .alert(let alert):
+      referee.raised(alert, at: now)
       trace.note(
         now, 5, alert.isStanding ? 1 : 0,
         "alert \(alert.isStanding ? "raised" : "cleared"): \(alert.kind) \(alert.message)")
@@ -132,6 +133,7 @@ extension World {
     referee.mischief(.crash, at: now)
     trace.note(now, 10, Int64(incarnation), "guardian dies \(why)")
     guardian = nil
+    referee.guardianDied(at: now)
     mirror.loseUncommitted()
     for index in connections.indices { connections[index].state = .gone }
     let pause = tape.duration(.milliseconds(30), tape.chance(perMille: 150) ? .seconds(15) : .seconds(2))

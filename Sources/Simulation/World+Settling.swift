@@ -109,7 +109,14 @@ extension World {
 
   /// Every order and fill of the venue is in the mirror, as it is.
   private mutating func judgeMirror() {
+    // Before the guardian's first start, and while nothing was ever held, nobody can know where to look.
+    guard let first = referee.firstStart else { return }
+    let start = Self.epoch + Duration.nanoseconds(first.nanoseconds)
+    let trades = exchange.trades(of: Self.account, symbol)
+    let firstTrade = trades.first?.time
     for order in exchange.orders(of: Self.account, symbol) {
+      if !order.isOpen, order.updatedAt <= start { continue }
+      if !order.isOpen, order.executedQuantity.isZero, firstTrade.map({ order.updatedAt <= $0 }) ?? true { continue }
       guard let row = mirror.orders[order.key] else {
         referee.violate(
           .mirror, now, "order \(order.id) (\(order.side) \(order.type.name) \(order.status.name)) is not in the mirror"
@@ -123,8 +130,8 @@ extension World {
         )
       }
     }
-    for trade in exchange.trades(of: Self.account, symbol)
-    where mirror.fills[MirrorModel.FillKey(symbol: symbol, trade: trade.id)]?.quantity != trade.quantity {
+    for trade in trades
+    where trade.time > start && mirror.fills[MirrorModel.FillKey(symbol: symbol, trade: trade.id)]?.quantity != trade.quantity {
       referee.violate(.mirror, now, "fill \(trade.id) of order \(trade.orderID) is not in the mirror")
     }
   }

@@ -146,6 +146,13 @@ extension World {
   private mutating func note(_ event: PaperEvent) {
     guard case .executionReport(let report) = event.payload else { return }
     let order = report.order
+    if order.side == .sell {
+      let isOwn = truth.isOwn(order.clientOrderID)
+      if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
+      if isOwn, report.execution == .expired, order.expiryReason == .insufficientLiquidity {
+        referee.meets(.illiquid, at: now)
+      }
+    }
     trace.mix(order.executedQuantity)
     trace.note(
       now, 35, order.id.number,
