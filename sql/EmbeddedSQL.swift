@@ -28,7 +28,7 @@ public enum EmbeddedSQL {
     File("c01_fill_sums.sql", PackageResources.c01_fill_sums_sql),
     File("c02_fills_without_order.sql", PackageResources.c02_fills_without_order_sql),
     File("c03_overfilled_orders.sql", PackageResources.c03_overfilled_orders_sql),
-    File("c04_wallet_differs.sql", PackageResources.c04_wallet_differs_sql),
+    File("c04_wallet_short.sql", PackageResources.c04_wallet_short_sql),
     File("c05_lot_growth.sql", PackageResources.c05_lot_growth_sql),
     File("c06_lot_closures.sql", PackageResources.c06_lot_closures_sql),
     File("c07_closures_oversell.sql", PackageResources.c07_closures_oversell_sql),

@@ -236,10 +236,10 @@ CREATE TABLE backstop.asset_residuals (
     received_at timestamp with time zone NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
-COMMENT ON TABLE backstop.asset_residuals IS 'The part of a wallet that no lot explains: holdings from before, deposits, foreign trades, dust. Never guessed away. See the view residuals for both sides.';
+COMMENT ON TABLE backstop.asset_residuals IS 'What the guardian concluded, after reading every history, to be in a wallet and of no lot: holdings from before, deposits, transfers. Written when it concludes, not with every trade; the view residuals shows both sides as they are now.';
 COMMENT ON COLUMN backstop.asset_residuals.account IS 'Account.';
 COMMENT ON COLUMN backstop.asset_residuals.asset IS 'Asset.';
-COMMENT ON COLUMN backstop.asset_residuals.quantity IS 'Wallet minus open lots; negative when the wallet holds less than the lots say.';
+COMMENT ON COLUMN backstop.asset_residuals.quantity IS 'Wallet minus open lots at that moment.';
 COMMENT ON COLUMN backstop.asset_residuals.journal_id IS 'Journal of the fact that wrote the row last.';
 COMMENT ON COLUMN backstop.asset_residuals.sequence IS 'Number of that fact in its journal.';
 COMMENT ON COLUMN backstop.asset_residuals.received_at IS 'When the guardian computed it (its wall clock).';
@@ -1025,22 +1025,24 @@ CREATE VIEW backstop.recent_activity AS
  LIMIT 200;
 COMMENT ON VIEW backstop.recent_activity IS 'The newest 200 things that happened, for people.';
 CREATE VIEW backstop.residuals AS
- SELECT COALESCE(r.account, b.account, t.account) AS account,
-    COALESCE(r.asset, b.asset, t.asset) AS asset,
+ SELECT COALESCE(b.account, t.account) AS account,
+    COALESCE(b.asset, t.asset) AS asset,
     COALESCE(t.lots, (0)::numeric) AS lots,
-    COALESCE(r.quantity, (0)::numeric) AS residual,
+    (COALESCE(b.total, (0)::numeric) - COALESCE(t.lots, (0)::numeric)) AS residual,
     COALESCE(b.total, (0)::numeric) AS wallet,
-    ((COALESCE(b.total, (0)::numeric) - COALESCE(t.lots, (0)::numeric)) - COALESCE(r.quantity, (0)::numeric)) AS difference
-   FROM ((backstop.asset_residuals r
-     FULL JOIN backstop.balances b ON (((b.account = r.account) AND (b.asset = r.asset))))
+    r.quantity AS judged_residual,
+    r.received_at AS judged_at,
+    b.venue_time AS wallet_at
+   FROM ((backstop.balances b
      FULL JOIN ( SELECT l.account,
             i.base_asset AS asset,
             sum(l.open_quantity) AS lots
            FROM (backstop.lots l
              JOIN backstop.instruments i ON (((i.account = l.account) AND (i.symbol = l.symbol))))
           WHERE (l.closed_at IS NULL)
-          GROUP BY l.account, i.base_asset) t ON (((t.account = COALESCE(r.account, b.account)) AND (t.asset = COALESCE(r.asset, b.asset)))));
-COMMENT ON VIEW backstop.residuals IS 'Double entry: open lots + residual = wallet, per asset, both sides shown. A difference other than 0 means that a judgement is outstanding.';
+          GROUP BY l.account, i.base_asset) t ON (((t.account = b.account) AND (t.asset = b.asset))))
+     LEFT JOIN backstop.asset_residuals r ON (((r.account = COALESCE(b.account, t.account)) AND (r.asset = COALESCE(b.asset, t.asset)))));
+COMMENT ON VIEW backstop.residuals IS 'Double entry: open lots + residual = wallet, per asset, both sides shown. A negative residual means that the wallet holds less than the lots say. judged_residual is what the guardian last concluded to be foreign: holdings from before, transfers.';
 CREATE TABLE backstop.trade_cursors (
     account text NOT NULL,
     symbol text NOT NULL,

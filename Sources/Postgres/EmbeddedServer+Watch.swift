@@ -54,7 +54,11 @@ extension EmbeddedServer {
       defer { connection.close() }
       let found = try connection.execute(
         Statement("look for the database", "select 1 from pg_database where datname = $1", [.text(database)]))
-      if found.isEmpty { try connection.execute(Statement("create the database", "create database backstop")) }
+      if found.isEmpty {
+        // For people at psql: `select * from coverage`.
+        try connection.execute(Statement("name the schema", "alter role backstop set search_path = backstop, public"))
+        try connection.execute(Statement("create the database", "create database backstop"))
+      }
     } catch { throw .postgres(error) }
   }
 

@@ -12,7 +12,13 @@ import Venue
     ("c01_fill_sums.sql", "delete from backstop.fills where trade_id = 10"),
     ("c02_fills_without_order.sql", "delete from backstop.orders where venue_order_id = 3"),
     ("c03_overfilled_orders.sql", "update backstop.orders set quantity = 0.5 where venue_order_id = 1"),
-    ("c04_wallet_differs.sql", "update backstop.balances set free = free + 0.00000001 where asset = 'BTC'"),
+    (
+      "c04_wallet_short.sql",
+      """
+      update backstop.lots set applied_at = now() - interval '1 hour';
+      update backstop.balances set locked = locked - 0.00001 where asset = 'BTC';
+      """
+    ),
     ("c05_lot_growth.sql", "update backstop.lots set filled_quantity = filled_quantity + 1"),
     ("c06_lot_closures.sql", "update backstop.lot_closures set realized_pnl = realized_pnl + 0.000000000000000001"),
     ("c07_closures_oversell.sql", "update backstop.fills set quantity = 0.1 where trade_id = 20"),

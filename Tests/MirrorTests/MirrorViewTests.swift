@@ -33,7 +33,10 @@ import Venue
       #expect(latency["placements"] == "1")
       let residual = try reader.table(.residuals)
       #expect(residual.rows.count == 2)
-      #expect(Self.row(residual)["difference"].map { Double($0) == 0 } == true)
+      let bitcoin = (0..<2).map { Self.row(residual, $0) }.first { $0["asset"] == "BTC" }
+      #expect(bitcoin?["lots"] == "0.4995")
+      #expect(bitcoin?["wallet"] == "0.4995")
+      #expect(bitcoin?["residual"] == "0.0000")
       #expect(try reader.table(.recentActivity).rows.count >= 6)
       #expect(try reader.table(.alertsOpen).rows.isEmpty)
     }

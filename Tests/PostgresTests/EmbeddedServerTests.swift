@@ -53,6 +53,26 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root runs the server as somebody else"))
+  func `a state folder that the unprivileged user cannot reach gets its data folder elsewhere, the same each time`()
+    async throws
+  {
+    try await offPool {
+      let hidden = try temporaryDirectory()
+      #expect(chmod(hidden, 0o700) == 0)
+      let configuration = EmbeddedServer.Configuration(
+        stateDirectory: hidden + "/state", durability: .volatile, lifetime: .withThisProcess)
+      let first = try EmbeddedServer.start(configuration)
+      #expect(first.socketDirectory.hasPrefix("/var/lib/backstop/postgres-"))
+      let second = try EmbeddedServer.start(configuration)
+      #expect(second.wasAlreadyRunning)
+      try first.stop()
+      try second.stop()
+      #expect(rmdir(hidden + "/state") == 0)
+      #expect(rmdir(hidden) == 0)
+    }
+  }
+
   @Test func `the state folder being a file is a clear error and changes nothing`() async throws {
     try await offPool {
       let path = try temporaryDirectory() + "/file"

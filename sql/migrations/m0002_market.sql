@@ -98,11 +98,11 @@ create table backstop.asset_residuals (
   primary key (account, asset)
 );
 comment on table backstop.asset_residuals is
-  'The part of a wallet that no lot explains: holdings from before, deposits, foreign trades, dust. Never guessed away. '
-  'See the view residuals for both sides.';
+  'What the guardian concluded, after reading every history, to be in a wallet and of no lot: holdings from before, deposits, '
+  'transfers. Written when it concludes, not with every trade; the view residuals shows both sides as they are now.';
 comment on column backstop.asset_residuals.account is 'Account.';
 comment on column backstop.asset_residuals.asset is 'Asset.';
-comment on column backstop.asset_residuals.quantity is 'Wallet minus open lots; negative when the wallet holds less than the lots say.';
+comment on column backstop.asset_residuals.quantity is 'Wallet minus open lots at that moment.';
 comment on column backstop.asset_residuals.journal_id is 'Journal of the fact that wrote the row last.';
 comment on column backstop.asset_residuals.sequence is 'Number of that fact in its journal.';
 comment on column backstop.asset_residuals.received_at is 'When the guardian computed it (its wall clock).';

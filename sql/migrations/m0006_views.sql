@@ -113,20 +113,22 @@ comment on view backstop.placement_latency is
   'From the fact that made protection necessary to the moment its order was sent, per layer (milliseconds).';
 
 create view backstop.residuals as
-select coalesce(r.account, b.account, t.account) as account, coalesce(r.asset, b.asset, t.asset) as asset,
-       coalesce(t.lots, 0) as lots, coalesce(r.quantity, 0) as residual, coalesce(b.total, 0) as wallet,
-       coalesce(b.total, 0) - coalesce(t.lots, 0) - coalesce(r.quantity, 0) as difference
-  from backstop.asset_residuals r
-  full join backstop.balances b on b.account = r.account and b.asset = r.asset
+select coalesce(b.account, t.account) as account, coalesce(b.asset, t.asset) as asset,
+       coalesce(t.lots, 0) as lots, coalesce(b.total, 0) - coalesce(t.lots, 0) as residual, coalesce(b.total, 0) as wallet,
+       r.quantity as judged_residual, r.received_at as judged_at, b.venue_time as wallet_at
+  from backstop.balances b
   full join (
     select l.account, i.base_asset as asset, sum(l.open_quantity) as lots
       from backstop.lots l
       join backstop.instruments i on i.account = l.account and i.symbol = l.symbol
      where l.closed_at is null
      group by l.account, i.base_asset
-  ) t on t.account = coalesce(r.account, b.account) and t.asset = coalesce(r.asset, b.asset);
+  ) t on t.account = b.account and t.asset = b.asset
+  left join backstop.asset_residuals r
+    on r.account = coalesce(b.account, t.account) and r.asset = coalesce(b.asset, t.asset);
 comment on view backstop.residuals is
-  'Double entry: open lots + residual = wallet, per asset, both sides shown. A difference other than 0 means that a judgement is outstanding.';
+  'Double entry: open lots + residual = wallet, per asset, both sides shown. A negative residual means that the wallet holds less '
+  'than the lots say. judged_residual is what the guardian last concluded to be foreign: holdings from before, transfers.';
 
 create view backstop.recent_activity as
 select * from (
