@@ -7,6 +7,9 @@ struct Planner: Sendable {
   let view: SymbolView
   let namer: LegNamer
 
+  /// Least time between two lists taken down to make room: one has to be placed again before the next may fall.
+  static let consolidationInterval: Duration = .milliseconds(250)
+
   func plan(_ findings: [Finding]) -> Plan {
     var plan = Plan()
     var needs: [Layout.Need] = []
@@ -142,7 +145,7 @@ struct Planner: Sendable {
   /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
   /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
-    if let last = view.memory.lastConsolidation, view.now - last < .seconds(1) { return nil }
+    if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
     var best: (protection: Protection, level: Layout.Level)?
     for candidate in view.protections where candidate.exitingQuantity.isZero && candidate.coveredQuantity.isPositive {
       guard let lot = view.coverage.lots.first(where: { $0.lot.id == candidate.name.lot }) else { continue }
