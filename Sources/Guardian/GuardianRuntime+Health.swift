@@ -1,5 +1,7 @@
 import EventLoop
 import Mirror
+import RESTClient
+import Reconciler
 import Telemetry
 import Trading
 

@@ -1,0 +1,79 @@
+import EventLoop
+import Guardian
+import PaperServer
+import Postgres
+import Signing
+
+/// Builds a stage with the guardian as a process of its own.
+enum StageMaker {
+  /// How long a guardian may take until it guards, private database included.
+  static let startPatience: Duration = .seconds(30)
+
+  static func make(files: StageFiles, conninfo: String, narrator: Narrator) async throws -> Stage {
+    let venue = try await VenueServer.start(DemoVenue.configuration(directory: files.venueDirectory))
+    narrator.say(
+      "demo", "paper venue speaks Binance's protocol over TLS at https://\(venue.tls.host):\(venue.tls.port)")
+    let database = try StageDatabase(conninfo: conninfo)
+    let port = try FreePort.find()
+    try files.write(venue: venue, database: conninfo, controlPort: port)
+    let token = files.controlToken
+    let control = try ControlClient(host: "127.0.0.1", port: port) { try ControlToken.load(token) }
+    let guardian = ChildGuardian(files: files, database: database)
+    let stage = Stage(
+      files: files, venue: venue, bot: try Bot(venue), database: database, narrator: narrator, control: control,
+      guardian: guardian)
+    _ = try await stage.startGuardian()
+    return stage
+  }
+}
+
+/// The guardian as a child process.
+final class ChildGuardian: StageGuardian {
+  private let files: StageFiles
+  private let database: StageDatabase
+  private let process = Locked<GuardianProcess?>(nil)
+
+  init(files: StageFiles, database: StageDatabase) {
+    self.files = files
+    self.database = database
+  }
+
+  func start() async throws -> ContinuousClock.Instant {
+    let child = try GuardianProcess.start(
+      executable: GuardianProcess.ownExecutable, configuration: files.configuration, log: files.guardianLog)
+    process.withLock { $0 = child }
+    let before = try await completeSweeps()
+    let ready = try await Waiting.value(within: StageMaker.startPatience) { () -> Int32? in
+      if let status = child.poll() { return status }
+      return try await self.completeSweeps() > before ? 0 : nil
+    }
+    guard let status = ready?.value, status == 0, child.poll() == nil else {
+      throw CommandFailure(
+        .unavailable,
+        "the guardian did not come up (exit code \(ready.map { "\($0.value)" } ?? "none")); its log is \(files.guardianLog)"
+      )
+    }
+    return child.startedAt
+  }
+
+  func kill() async throws {
+    process.withLock { slot -> GuardianProcess? in
+      defer { slot = nil }
+      return slot
+    }?.killNow()
+  }
+
+  func stop() async throws {
+    let child = process.withLock { slot -> GuardianProcess? in
+      defer { slot = nil }
+      return slot
+    }
+    _ = try await child?.stop()
+  }
+
+  /// Before the first start there is no table yet.
+  private func completeSweeps() async throws -> Int {
+    let statement = Statement("complete sweeps", "select count(*) from backstop.sweeps where is_complete")
+    return Int((try? await database.value(statement)) ?? "0") ?? 0
+  }
+}
