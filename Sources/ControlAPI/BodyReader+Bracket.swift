@@ -1,7 +1,8 @@
 import Trading
 
 extension BodyReader {
-  /// `{"stop": {"percent"|"price"}, "take_profits": [{"percent"|"price", "share"}], "take_profit_style", "on_crossed_stop"}`.
+  /// `{"stop": {"percent"|"price"}, "take_profits": [{"percent"|"price", "share"}], "take_profit_style",
+  /// "on_crossed_stop"}`.
   mutating func bracket(_ name: String) throws(ControlRefusal) -> Bracket? {
     guard var reader = try object(name) else { return nil }
     var stop: Bracket.Level?

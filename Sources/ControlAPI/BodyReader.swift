@@ -1,7 +1,7 @@
 import Trading
 
-/// Reads the members of one JSON object, names what is wrong with them, and refuses members that nobody reads: a misspelt `stop`
-/// must not become an entry without one.
+/// Reads the members of one JSON object, names what is wrong with them, and refuses members that nobody reads: a
+/// misspelt `stop` must not become an entry without one.
 struct BodyReader {
   private let members: [String: JSONValue]
   private let path: String

@@ -39,7 +39,8 @@ public struct ComponentState: Hashable, Sendable {
 
   public var component: ControlComponent
   public var level: Level
-  /// Why, as a word such as `reconnecting`; shown without a token, so it names no symbol, order or quantity (fault SE11).
+  /// Why, as a word such as `reconnecting`; shown without a token, so it names no symbol, order or quantity (fault
+  /// SE11).
   public var code: String
   /// For people with a token.
   public var detail: String

@@ -1,4 +1,5 @@
-/// Every route. A closed list, so that a test can try each of them without a token, and another can hold `ops/openapi.yml` to it.
+/// Every route. A closed list, so that a test can try each of them without a token, and another can hold
+/// `ops/openapi.yml` to it.
 public enum ControlRoute: String, Hashable, Sendable, CaseIterable {
   case page
   case live

@@ -7,8 +7,8 @@ import NIOCore
 import ServiceLifecycle
 public import Telemetry
 
-/// The HTTP interface for people, scrapers and bots. Plain HTTP on loopback by default; from elsewhere only with a token, and then
-/// behind a reverse proxy with TLS.
+/// The HTTP interface for people, scrapers and bots. Plain HTTP on loopback by default; from elsewhere only with a
+/// token, and then behind a reverse proxy with TLS.
 public final class ControlServer: Sendable {
   /// Scrapers, a few people and bots. More would only queue behind the same account.
   public static let connectionsMax = 128

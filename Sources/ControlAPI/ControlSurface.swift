@@ -1,8 +1,8 @@
 public import Trading
 public import Venue
 
-/// What the control API can ask of the rest of the program. Everything behind it is a value or a single request; the API never
-/// sees a core, a connection or the venue.
+/// What the control API can ask of the rest of the program. Everything behind it is a value or a single request; the
+/// API never sees a core, a connection or the venue.
 public protocol ControlSurface: Sendable {
   /// One entry per component that exists in this process.
   func components() async -> [ComponentState]
@@ -10,8 +10,8 @@ public protocol ControlSurface: Sendable {
   /// What would be done now and why, without doing it.
   func plan() async -> [PlanStep]
 
-  /// Places a bot's entry and waits for what became of it and of its legs (layer 3). `account` is nil when the request named
-  /// none; then there must be exactly one.
+  /// Places a bot's entry and waits for what became of it and of its legs (layer 3). `account` is nil when the
+  /// request named none; then there must be exactly one.
   func place(
     _ entry: EntryPlacement, bracket: Bracket?, strategy: StrategyID?, account: AccountID?
   ) async throws(ControlRefusal) -> DirectOrderReport

@@ -1,5 +1,5 @@
-/// How many wrong tokens are answered in earnest. Past it they get 429: guessing 128 bits is hopeless anyway, but the log and the
-/// audit must not be flooded. The right token always passes, so nobody can lock the operator out.
+/// How many wrong tokens are answered in earnest. Past it they get 429: guessing 128 bits is hopeless anyway, but the
+/// log and the audit must not be flooded. The right token always passes, so nobody can lock the operator out.
 struct FailureLimit: Sendable {
   static let failuresMax = 60
   static let windowNanoseconds: Int64 = 60_000_000_000

@@ -1,7 +1,8 @@
 import Trading
 import Venue
 
-/// The page for people at `/`. Rendered here, every text escaped; the script only fetches it again. No asset from elsewhere.
+/// The page for people at `/`. Rendered here, every text escaped; the script only fetches it again. No asset from
+/// elsewhere.
 struct StatusPage: Sendable {
   let report: StatusReport
   let showsDetails: Bool
@@ -27,7 +28,7 @@ struct StatusPage: Sendable {
     <body>
     <header>
       <h1>Backstop</h1>
-      <span class="pill \(report.level.rawValue)" id="level">\(report.level.rawValue)</span>
+      <span id="level">\(headline)</span>
       <span class="quiet">\(Self.escape(report.version))</span>
       <span class="space"></span>
       <input id="token" type="password" autocomplete="off" placeholder="control token" aria-label="control token">
@@ -41,6 +42,16 @@ struct StatusPage: Sendable {
     """
   }
 
+  private var headline: String {
+    let verdict =
+      switch report.verdict {
+      case .protected: "healthy"
+      case .naked: "down"
+      case .unknown: "unknown"
+      }
+    return Self.pill(report.verdict.rawValue, verdict) + " " + Self.pill(report.level.rawValue, report.level.rawValue)
+  }
+
   private var main: String {
     tiles + layers + components + accounts + (showsDetails ? details : hint)
   }
@@ -48,25 +59,41 @@ struct StatusPage: Sendable {
   // MARK: - Summary
 
   private var tiles: String {
-    let naked = report.nakedCount
+    "<section class=\"tiles\">" + coverageTile + nakedTile + alertTile + sweepTile + "</section>"
+  }
+
+  private var coverageTile: String {
+    guard let rate = report.coverageRate else {
+      return Self.tile("Coverage", "unknown", "not proven right now", "unknown")
+    }
+    return Self.tile(
+      "Coverage", Self.percent(rate), "of open quantity has a live stop", rate >= 1 ? "healthy" : "down")
+  }
+
+  private var nakedTile: String {
+    switch report.verdict {
+    case .naked:
+      let note = report.longestNaked.map { "longest for \(Self.age($0))" } ?? ""
+      return Self.tile("Naked positions", "\(report.nakedCount)", note, "down")
+    case .unknown: return Self.tile("Naked positions", "unknown", "not proven right now", "unknown")
+    case .protected: return Self.tile("Naked positions", "0", "no timer runs", "healthy")
+    }
+  }
+
+  private var alertTile: String {
     let critical = report.alerts.first { $0.severity == .critical }?.count ?? 0
     let warnings = report.alerts.first { $0.severity == .warning }?.count ?? 0
-    let coverage = report.coverageRate
-    let coverageClass = coverage.map { $0 >= 1 ? "healthy" : "down" } ?? "unknown"
-    // Rounded down: 99.99 % must not read as 100 %.
-    let coverageText = coverage.map { Self.percent($0) } ?? "unknown"
-    let sweep = report.accounts.map(\.lastSweepAge).reduce(Duration?.some(.zero)) { oldest, age in
-      guard let oldest, let age else { return nil }
-      return max(oldest, age)
-    }
-    return """
-      <section class="tiles">
-      \(Self.tile("Coverage", coverageText, report.coverageRate == nil ? "not proven right now" : "of open quantity has a live stop", coverageClass))
-      \(Self.tile("Naked positions", report.coverageRate == nil && naked == 0 ? "unknown" : "\(naked)", report.longestNaked.map { "longest for \(Self.age($0))" } ?? "no timer runs", naked > 0 ? "down" : report.coverageRate == nil ? "unknown" : "healthy"))
-      \(Self.tile("Alerts", "\(critical + warnings)", "\(critical) critical, \(warnings) warnings", critical > 0 ? "down" : warnings > 0 ? "degraded" : "healthy"))
-      \(Self.tile("Last sweep", report.accounts.isEmpty ? "unknown" : sweep.map { Self.age($0) + " ago" } ?? "never", "of the account swept longest ago", report.accounts.isEmpty || sweep == nil ? "unknown" : "healthy"))
-      </section>
-      """
+    let kind = critical > 0 ? "down" : warnings > 0 ? "degraded" : "healthy"
+    return Self.tile("Alerts", "\(critical + warnings)", "\(critical) critical, \(warnings) warnings", kind)
+  }
+
+  private var sweepTile: String {
+    let ages = report.accounts.compactMap(\.lastSweepAge)
+    let note = "of the account swept longest ago"
+    guard let oldest = ages.max() else { return Self.tile("Last sweep", "unknown", note, "unknown") }
+    // An account that was never swept is older than any age.
+    guard ages.count == report.accounts.count else { return Self.tile("Last sweep", "never", note, "unknown") }
+    return Self.tile("Last sweep", Self.age(oldest) + " ago", note, "healthy")
   }
 
   private var layers: String {
@@ -84,7 +111,7 @@ struct StatusPage: Sendable {
   private var components: String {
     let pills = report.components.map { state in
       let reason = state.publicCode.isEmpty ? "" : " · " + Self.escape(state.publicCode)
-      return "<span class=\"pill \(state.level.rawValue)\">\(state.component.rawValue)\(reason)</span>"
+      return Self.pill(state.component.rawValue + reason, state.level.rawValue)
     }
     return "<section><h2>Components</h2><p class=\"pills\">\(pills.joined(separator: " "))</p></section>"
   }
@@ -140,6 +167,10 @@ struct StatusPage: Sendable {
 
   private static func tile(_ name: String, _ value: String, _ note: String, _ kind: String) -> String {
     "<div class=\"tile \(kind)\"><h2>\(name)</h2><strong>\(value)</strong><span class=\"quiet\">\(note)</span></div>"
+  }
+
+  private static func pill(_ text: String, _ kind: String) -> String {
+    "<span class=\"pill \(kind)\">\(text)</span>"
   }
 
   /// Cells are HTML already.

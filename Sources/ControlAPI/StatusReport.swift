@@ -42,6 +42,16 @@ struct StatusReport: Sendable {
     }
   }
 
+  /// The one word that matters. Healthy components prove nothing while a naked timer runs (promise I8).
+  enum Verdict: String {
+    case protected, naked, unknown
+  }
+
+  var verdict: Verdict {
+    if nakedCount > 0 { return .naked }
+    return coverageRate == nil ? .unknown : .protected
+  }
+
   var level: ComponentState.Level { components.map(\.level).max() ?? .down }
   var nakedCount: Int { accounts.reduce(0) { $0 + $1.nakedFor.count } }
 
@@ -53,6 +63,7 @@ struct StatusReport: Sendable {
       .init(
         "coverage",
         .object([
+          .init("verdict", .string(verdict.rawValue)),
           .init("known", .bool(coverageRate != nil)),
           .init("rate", coverageRate.map { .number($0) } ?? .null),
           .init("naked_positions", .number(Double(nakedCount))),

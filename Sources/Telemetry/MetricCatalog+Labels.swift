@@ -30,7 +30,8 @@ extension MetricCatalog {
   static let endpoints = [
     "GET /api/v3/time", "GET /api/v3/exchangeInfo", "GET /api/v3/ticker/price", "GET /api/v3/account",
     "GET /api/v3/openOrders", "GET /api/v3/openOrderList", "GET /api/v3/allOrders", "GET /api/v3/orderList",
-    "GET /api/v3/myTrades", "GET /api/v3/order", "POST /api/v3/order", "POST /api/v3/order/test", "DELETE /api/v3/order",
+    "GET /api/v3/myTrades", "GET /api/v3/order", "POST /api/v3/order", "POST /api/v3/order/test",
+    "DELETE /api/v3/order",
     "PUT /api/v3/order/amend/keepPriority", "POST /api/v3/orderList/oco", "DELETE /api/v3/orderList",
     MetricLabel.other,
   ]

@@ -89,7 +89,8 @@ public enum MetricCatalog {
     "backstop_command_total", .counter, "Commands to the venue, by outcome.",
     labels: [
       MetricLabel(
-        "command", ["place_oco", "place_leg", "amend", "cancel_order", "cancel_list", "place_entry", MetricLabel.other]),
+        "command",
+        ["place_oco", "place_leg", "amend", "cancel_order", "cancel_list", "place_entry", MetricLabel.other]),
       MetricLabel("outcome", ["accepted", "rejected", "ambiguous"]),
     ])
   public static let commandsAmbiguous = MetricDefinition(

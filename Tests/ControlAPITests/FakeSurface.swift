@@ -4,7 +4,8 @@ import Venue
 
 @testable import ControlAPI
 
-/// A surface with one exposed account whose every text is hostile or tells too much, and a record of what was asked of it.
+/// A surface with one exposed account whose every text is hostile or tells too much, and a record of what was asked
+/// of it.
 final class FakeSurface: ControlSurface {
   enum Asked: Hashable, Sendable {
     case place(EntryPlacement, Bracket?, StrategyID?, AccountID?)

@@ -25,7 +25,7 @@ import Venue
     #expect(
       shape == [
         ".version", ".status", ".components", ".components[].component", ".components[].state", ".components[].reason",
-        ".coverage", ".coverage.known", ".coverage.rate", ".coverage.naked_positions",
+        ".coverage", ".coverage.verdict", ".coverage.known", ".coverage.rate", ".coverage.naked_positions",
         ".coverage.longest_naked_seconds", ".coverage.positions", ".coverage.positions.covered",
         ".coverage.positions.partial", ".coverage.positions.naked", ".coverage.positions.dust",
         ".coverage.positions.flat", ".coverage.positions.ignored", ".coverage.positions.unknown",
@@ -74,6 +74,17 @@ import Venue
       #expect(page.contains("<strong>unknown</strong>"))
       #expect(!page.contains("100 %"))
     }
+  }
+
+  @Test func `a naked timer beats every healthy component`() async throws {
+    let desk = try ControlDesk()
+    desk.registry.gauge(MetricCatalog.coverageRate).set(1.0)
+    #expect(await desk.send(.status).json?["coverage"]?["verdict"]?.string == "naked")
+    #expect(await desk.send(.page).text.contains("<span class=\"pill down\">naked</span>"))
+    var calm = FakeSurface.exposed
+    calm.nakedFor = [:]
+    let quiet = try ControlDesk(surface: FakeSurface(views: [calm]))
+    #expect(await quiet.send(.status).json?["coverage"]?["verdict"]?.string == "protected")
   }
 
   @Test(arguments: [
