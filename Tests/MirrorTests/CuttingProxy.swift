@@ -2,8 +2,8 @@ import EventLoop
 import Glibc
 import TestSupport
 
-/// A unix-socket proxy in front of a PostgreSQL server that cuts its first connections after a number of bytes in one direction:
-/// somewhere inside the handshake, a batch, or the answer to a COMMIT (fault DB03).
+/// A unix-socket proxy in front of a PostgreSQL server that cuts its first connections after a number of bytes in one
+/// direction: somewhere inside the handshake, a batch, or the answer to a COMMIT (fault DB03).
 final class CuttingProxy: Sendable {
   struct Cut: Sendable {
     var bytes: Int
