@@ -153,7 +153,9 @@ extension AccountCore {
     lanes[symbol]?.refusal = rejection
     switch rejection.kind {
     case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
-    case .insufficientBalance: waitAndRead(symbol, "insufficient_balance")
+    case .insufficientBalance:
+      lanes[symbol]?.memory.balanceRefusedAt = turn.now
+      waitAndRead(symbol, "insufficient_balance")
     case .duplicateClientOrderID:
       // Evidence that an earlier attempt is live: look before anything else (fault OL32).
       if let query = flight.query { ask(query, .inFlight(symbol, id: flight.id)) }

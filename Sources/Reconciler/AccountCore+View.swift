@@ -17,7 +17,7 @@ extension AccountCore {
       foreignLocks: strangers.filter {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
-      sellable: sellable(instrument.base), slots: slots(instrument, open),
+      sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
       memory: lanes[symbol]?.memory ?? SymbolMemory(), lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit, now: now)
   }
@@ -101,11 +101,19 @@ extension AccountCore {
   }
 
   /// Base that a new SELL order could still lock: the total less what all known open orders hold of it.
-  private func sellable(_ asset: Asset) -> FixedDecimal? {
-    guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return nil }
+  private func sellable(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal? {
+    guard isCurrent(asset) || wasRefusedForBalance(symbol), let total = wallet[asset]?.balance.total else { return nil }
     var locked = FixedDecimal.zero
     for symbol in symbolsByBase[asset] ?? [] { locked = locked + lockedBase(symbol) }
     return FixedDecimal.max(.zero, total - locked)
+  }
+
+  /// A shrunken wallet is believed only after proof; a refusal for want of balance is one. It counts for this long, so
+  /// that one lagging reading after it does no lasting harm.
+  private static let balanceRefusalCounts: Duration = .seconds(10)
+
+  private func wasRefusedForBalance(_ symbol: Symbol) -> Bool {
+    lanes[symbol]?.memory.balanceRefusedAt.map { turn.now - $0 < Self.balanceRefusalCounts } ?? false
   }
 
   /// Base held by the open SELL orders of a symbol; the legs of a list hold it once.

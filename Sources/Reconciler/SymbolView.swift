@@ -69,6 +69,8 @@ struct SymbolMemory: Hashable, Sendable {
   /// When a resting order was first seen triggered without filling.
   var triggeredAt: [OrderKey: Instant] = [:]
   var lastConsolidation: Instant?
+  /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.
+  var balanceRefusedAt: Instant?
 
   mutating func forget(_ lot: LotID) {
     crossed.remove(lot)

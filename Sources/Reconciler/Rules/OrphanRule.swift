@@ -4,15 +4,21 @@ import Venue
 extension Rules {
   /// A live leg whose lot holds nothing any more: it would sell what belongs to somebody else, or hit the next position
   /// (OL20, OL36). A leg that is already selling is left to finish.
-  static let orphanRule: @Sendable (SymbolView) -> [Finding] = { view in
-    let lots = Set(view.coverage.lots.map(\.lot.id))
-    // A merged leg is named after one lot and stands behind others: it is an orphan only as far as nothing needs it.
-    var excess = view.coverage.excess
-    return view.protections.reversed().compactMap { protection in
-      guard !lots.contains(protection.name.lot), protection.exitingQuantity.isZero else { return nil }
-      guard protection.coveredQuantity <= excess else { return nil }
+  static let orphanRule: @Sendable (SymbolView) -> [Finding] = { view in view.orphans.map { .orphaned($0) } }
+}
+
+extension SymbolView {
+  /// Live legs of closed lots that nothing needs, newest first. A merged leg is named after one lot and stands behind
+  /// others too: it is an orphan only when the others are covered without it.
+  var orphans: [Protection] {
+    let lots = Set(coverage.lots.map(\.lot.id))
+    var excess = coverage.excess
+    return protections.reversed().filter { protection in
+      guard !lots.contains(protection.name.lot), protection.exitingQuantity.isZero,
+        protection.coveredQuantity <= excess
+      else { return false }
       excess = excess - protection.coveredQuantity
-      return .orphaned(protection)
+      return true
     }
   }
 }

@@ -1,0 +1,47 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// What is left of the cover when there is less to cover.
+struct ShrinkTests {
+  @Test func `a leg merged over two lots is cut when the lot that it is named after closes`() {
+    var venue = ScriptedVenue.ready()
+    for number in 1...3 {
+      venue.enter("0.1", at: "60000", id: ClientOrderID("bot\(number)"))
+      settle(&venue)
+    }
+    // Somebody sells what the first two lots held, from coins that no lot knows of.
+    venue.balances["BTC"]?.free = "1"
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.1998")
+    venue.fill(sale.venueOrderID, "0.1998", at: "60000")
+    settle(&venue)
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.0999"])
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
+  @Test func `after a refusal for want of balance the next stop is no larger than the wallet`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.02")
+    venue.advance(.seconds(30))
+    venue.answerSnapshots()
+    venue.answerSnapshots()
+    guard venue.pending.count == 1 else { return #expect(Bool(false)) }
+    venue.reject(.insufficientBalance)
+    venue.answerSnapshots()
+    venue.advance(.milliseconds(250))
+    #expect(venue.sent.last?.name == "place_leg")
+    guard case .placeLeg(let leg)? = venue.sent.last else { return #expect(Bool(false)) }
+    #expect(leg.quantity == "0.02")
+  }
+
+  private func settle(_ venue: inout ScriptedVenue) {
+    for _ in 0..<6 {
+      venue.acceptAll()
+      venue.advance(.seconds(2))
+      venue.answerSnapshots()
+      venue.answerQueries()
+    }
+  }
+}
