@@ -21,6 +21,7 @@ extension World {
     mirror.commit()
     exchange.setTriggerFate(.executes, of: symbol)
     exchange.setStatus(.trading, of: symbol)
+    exchange.setDepth(.unlimited, of: symbol)
     for index in connections.indices where connections[index].state == .open {
       if connections[index].isBlackhole || (connections[index].isSilent && tape.chance(perMille: 500)) {
         cut(index, "found dead", noticedAfter: .milliseconds(50))
@@ -131,7 +132,9 @@ extension World {
       }
     }
     for trade in trades
-    where trade.time > start && mirror.fills[MirrorModel.FillKey(symbol: symbol, trade: trade.id)]?.quantity != trade.quantity {
+    where trade.time > start
+      && mirror.fills[MirrorModel.FillKey(symbol: symbol, trade: trade.id)]?.quantity != trade.quantity
+    {
       referee.violate(.mirror, now, "fill \(trade.id) of order \(trade.orderID) is not in the mirror")
     }
   }
