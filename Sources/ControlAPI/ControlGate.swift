@@ -3,13 +3,15 @@ struct ControlGate: Sendable {
   let token: BearerToken?
   /// Lower case, without port.
   let allowedHosts: Set<String>
+  /// Off loopback any address serves as host: rebinding needs a name, and an address cannot be made to point elsewhere.
+  let allowsAddresses: Bool
   /// Whole origins, lower case.
   let allowedOrigins: Set<String>
 
   /// A page of another origin must not reach us through a browser, neither by a name that resolves to this machine (DNS
   /// rebinding) nor by a form or fetch (CSRF): fault SE06.
   func checkOrigin(_ request: ControlRequest) throws(ControlRefusal) {
-    guard let authority = request.authority?.lowercased(), allowedHosts.contains(Self.host(of: authority)) else {
+    guard let authority = request.authority?.lowercased(), isAllowed(host: Self.host(of: authority)) else {
       throw ControlRefusal(
         .forbidden, "host_not_allowed", "the Host header names a host that this server does not answer for",
         hint: "use the address it listens on, or add the name to the allowed hosts")
@@ -68,6 +70,14 @@ struct ControlGate: Sendable {
         .unsupportedMediaType, "not_json", "the Content-Type is not application/json",
         hint: "send Content-Type: application/json")
     }
+  }
+
+  private func isAllowed(host: String) -> Bool {
+    if allowedHosts.contains(host) { return true }
+    guard allowsAddresses else { return false }
+    if host.hasPrefix("["), host.hasSuffix("]") { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// `localhost`, `127.0.0.1` or `[::1]` of an authority with or without port.

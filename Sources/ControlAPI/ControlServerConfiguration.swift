@@ -6,7 +6,8 @@ public struct ControlServerConfiguration: Sendable {
   public var port: Int
   /// Without one everything that needs a token answers 401.
   public var token: BearerToken?
-  /// Further names in the `Host` header, such as the one a reverse proxy uses; lower case, without port.
+  /// Further names in the `Host` header, such as the one a reverse proxy uses; lower case, without port. Off loopback
+  /// any IP address is answered too, but no name that is not here.
   public var allowedHosts: Set<String>
   /// Whole origins of pages that may call, such as `https://ops.example`; lower case.
   public var allowedOrigins: Set<String>
@@ -36,7 +37,7 @@ public struct ControlServerConfiguration: Sendable {
     let own = host.contains(":") ? "[\(host)]" : host
     let names: Set<String> = ["localhost", "127.0.0.1", "[::1]", own.lowercased()]
     return ControlGate(
-      token: token, allowedHosts: names.union(allowedHosts.map { $0.lowercased() }),
+      token: token, allowedHosts: names.union(allowedHosts.map { $0.lowercased() }), allowsAddresses: !isLoopback,
       allowedOrigins: Set(allowedOrigins.map { $0.lowercased() }))
   }
 }

@@ -9,6 +9,8 @@ public enum Redaction {
     "listenkey", "cookie", "token", "mbxkey",
   ]
 
+  private static let harmlessEndings = ["file", "path", "count"].map { Array($0.utf8) }
+
   /// `name=value` and `name: value` shapes inside texts: query strings, connection strings, headers.
   private static let markers = [
     "signature=", "apikey=", "listenkey=", "token=", "password=", "secret=", "x-mbx-apikey: ", "authorization: bearer ",
@@ -22,6 +24,8 @@ public enum Redaction {
     for byte in name.utf8 where byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-") && byte != UInt8(ascii: ".") {
       plain.append(lowercased(byte))
     }
+    // Where a secret is kept is what people need to know when it is wrong.
+    if harmlessEndings.contains(where: { plain.ends(with: $0) }) { return false }
     return secretParts.contains { part in contains(plain, part.utf8) }
   }
 
@@ -97,4 +101,8 @@ public enum Redaction {
   private static func lowercased(_ byte: UInt8) -> UInt8 {
     byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte + 32 : byte
   }
+}
+
+extension [UInt8] {
+  fileprivate func ends(with other: [UInt8]) -> Bool { suffix(other.count).elementsEqual(other) }
 }

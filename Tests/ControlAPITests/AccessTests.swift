@@ -118,6 +118,21 @@ import Testing
     #expect(throws: Never.self) { try guarded.checked() }
   }
 
+  @Test(arguments: [
+    ("192.168.1.5:9180", true), ("[fe80::1]:9180", true), ("localhost", true), ("guard.example", true),
+    ("evil.example", false), ("1.2.3.4.evil.example", false),
+  ])
+  func `off loopback addresses and the allowed names are answered, other names are not`(
+    authority: String, isAnswered: Bool
+  ) throws {
+    let gate = try ControlServerConfiguration(
+      host: "0.0.0.0", token: BearerToken(ControlDesk.token), allowedHosts: ["Guard.example"]
+    ).checked()
+    let request = ControlRequest(method: "GET", path: "/live", authority: authority)
+    let answered = (try? gate.checkOrigin(request)) != nil
+    #expect(answered == isAnswered)
+  }
+
   @Test func `each write and each refusal leaves an audit line without the token`() async throws {
     let lines = Locked<[String]>([])
     let desk = try ControlDesk(logger: RecordingLogHandler.logger(lines))

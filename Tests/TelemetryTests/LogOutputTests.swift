@@ -80,6 +80,11 @@ import Testing
     #expect(lines[0].contains("postgres://bot:[redacted]@db:5432/x"))
   }
 
+  @Test func `where a secret is kept is no secret`() {
+    let lines = lines(.json) { $0.info("Listening", metadata: ["token_file": "/state/control.token"]) }
+    #expect(lines[0].contains("/state/control.token"))
+  }
+
   @Test func `a field cannot pretend to be the line's own time or level`() {
     let lines = lines(.json) { $0.info("Seen", metadata: ["level": "critical", "time": "never"]) }
     #expect(lines[0].contains(#""level":"info""#))
