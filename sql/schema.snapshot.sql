@@ -38,15 +38,21 @@ CREATE FUNCTION backstop.bracket_defect(stop_loss_percent numeric, stop_loss_pri
   end
 $$;
 COMMENT ON FUNCTION backstop.bracket_defect(stop_loss_percent numeric, stop_loss_price numeric, take_profit_percents numeric[], take_profit_prices numeric[], take_profit_shares numeric[], on_crossed_stop text, take_profit_style text) IS 'What is wrong with a bracket''s levels, in words; null when nothing is.';
-CREATE FUNCTION backstop.purge_raw_events(older_than interval DEFAULT '30 days'::interval) RETURNS bigint
+CREATE FUNCTION backstop.purge_raw_events(older_than interval DEFAULT '7 days'::interval, rows_max bigint DEFAULT 100000) RETURNS bigint
     LANGUAGE sql
     AS $$
   with gone as (
-    delete from backstop.raw_events where received_at < now() - older_than returning 1
+    delete from backstop.raw_events r
+     using (
+       select account, journal_id, sequence from backstop.raw_events
+        where received_at < now() - older_than order by received_at limit rows_max
+     ) old
+     where r.account = old.account and r.journal_id = old.journal_id and r.sequence = old.sequence
+    returning 1
   )
   select count(*) from gone
 $$;
-COMMENT ON FUNCTION backstop.purge_raw_events(older_than interval) IS 'Deletes raw messages older than this and says how many. Nothing else reads them.';
+COMMENT ON FUNCTION backstop.purge_raw_events(older_than interval, rows_max bigint) IS 'Deletes raw messages older than this, oldest first, at most rows_max, and says how many. Nothing else reads them. The guardian''s writer calls it every hour.';
 CREATE FUNCTION backstop.record_alert(p_account text, p_kind text, p_subject text, p_severity text, p_message text, p_standing boolean, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -912,7 +918,7 @@ CREATE TABLE backstop.raw_events (
     received_at timestamp with time zone NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
-COMMENT ON TABLE backstop.raw_events IS 'Messages exactly as received. bytea, because text and jsonb cannot hold every byte. Trim with purge_raw_events().';
+COMMENT ON TABLE backstop.raw_events IS 'Messages exactly as received. bytea, because text and jsonb cannot hold every byte. Kept for a week, see purge_raw_events().';
 COMMENT ON COLUMN backstop.raw_events.account IS 'Account.';
 COMMENT ON COLUMN backstop.raw_events.journal_id IS 'Journal of the fact.';
 COMMENT ON COLUMN backstop.raw_events.sequence IS 'Number of the fact in its journal.';

@@ -66,6 +66,15 @@ final class MirrorConnection {
   /// Thrown to roll back a transaction whose real reason stands elsewhere.
   static let rollBack = PostgresError(.configuration, operation: "claim the database", reason: "refused")
 
+  /// Deletes raw messages that are too old.
+  func trimRaw(olderThanHours hours: Int) throws(PostgresError) {
+    try apply([
+      Statement(
+        "trim raw events", "select backstop.purge_raw_events(make_interval(hours => $1::int8::int4))",
+        [.int64(Int64(hours))])
+    ])
+  }
+
   /// Adds what is new, and returns why the database is not for these accounts, if so; then the caller must roll back.
   static func claim(
     _ accounts: [MirrorAccount], _ connection: PostgresConnection

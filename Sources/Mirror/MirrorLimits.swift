@@ -15,6 +15,11 @@ public struct MirrorLimits: Hashable, Sendable {
   /// Pause after a failure; doubled up to the maximum, with jitter so that many guardians do not come back at once.
   public var backoffMillisecondsMin = 100
   public var backoffMillisecondsMax = 5000
+  /// Raw messages stay this long in the database: long enough to look into last week's trade, and a busy account's week
+  /// fits a small disk.
+  public var rawRetentionHours = 168
+  /// Between two trimmings of the raw messages.
+  public var trimMinutes = 60
 
   public init() {}
 }

@@ -16,6 +16,7 @@ struct MirrorWriteLoop {
   /// Taken from the queue and not known to be committed; tried again as it is.
   private var pending: [QueuedFact] = []
   private var failures = 0
+  private var nextTrimMicroseconds: Int64
 
   init(
     shared: Locked<MirrorWriter.Shared>, wake: WakeSignal, stopping: WakeSignal, progress: WakeSignal,
@@ -30,6 +31,8 @@ struct MirrorWriteLoop {
     self.wall = wall
     self.connection = connection
     self.entropy = entropy
+    // Not among the first things of a start, when what counts is to get the facts in.
+    nextTrimMicroseconds = wall.nowMicroseconds + Int64(min(limits.trimMinutes, 1)) * 60_000_000
   }
 
   mutating func run() {
@@ -43,6 +46,7 @@ struct MirrorWriteLoop {
         }
         try write()
         failures = 0
+        try trim()
       } catch {
         connection.close()
         note(error)
@@ -87,6 +91,16 @@ struct MirrorWriteLoop {
         throw .postgres(error)
       }
     }
+  }
+
+  private mutating func trim() throws(MirrorError) {
+    let now = wall.nowMicroseconds
+    guard now >= nextTrimMicroseconds else { return }
+    // Set first: a trimming that fails must not hold up the facts behind it at every batch.
+    nextTrimMicroseconds = now + Int64(limits.trimMinutes) * 60_000_000
+    do throws(PostgresError) {
+      try connection.trimRaw(olderThanHours: limits.rawRetentionHours)
+    } catch { throw .postgres(error) }
   }
 
   /// A fact whose content the database refuses must not hold up all others for ever: halve until it stands alone, then

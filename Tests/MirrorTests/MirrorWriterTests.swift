@@ -264,6 +264,27 @@ import Venue
     }
   }
 
+  @Test func `raw messages older than a week are trimmed, younger ones stay`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.run(
+        """
+        insert into backstop.raw_events (account, journal_id, sequence, epoch, payload, is_decoded, received_at)
+        select 'main', -1, n, 1, '', true, now() - make_interval(days => n) from generate_series(1, 20) n
+        """)
+      var limits = MirrorLimits()
+      limits.trimMinutes = 0
+      let writer = try MirrorWriter(database.configuration, accounts: [SampleAccount.identity], limits: limits)
+      writer.record([.tradeCursor("BTCUSDT", 1)], account: SampleAccount.account)
+      #expect(writer.waitUntilCommitted(milliseconds: 30_000))
+      // The next fact is taken only after the trimming.
+      writer.record([.tradeCursor("BTCUSDT", 2)], account: SampleAccount.account)
+      #expect(writer.waitUntilCommitted(milliseconds: 30_000))
+      writer.stop(drainingMilliseconds: 0)
+      #expect(try database.count("select count(*) from backstop.raw_events") == 6)
+    }
+  }
+
   @Test func `20000 facts in one burst are all in at the end`() async throws {
     try await offPool {
       let database = try MirrorDatabase.make()

@@ -145,7 +145,7 @@ create table backstop.raw_events (
   primary key (account, journal_id, sequence)
 );
 create index raw_events_by_received_at on backstop.raw_events (received_at);
-comment on table backstop.raw_events is 'Messages exactly as received. bytea, because text and jsonb cannot hold every byte. Trim with purge_raw_events().';
+comment on table backstop.raw_events is 'Messages exactly as received. bytea, because text and jsonb cannot hold every byte. Kept for a week, see purge_raw_events().';
 comment on column backstop.raw_events.account is 'Account.';
 comment on column backstop.raw_events.journal_id is 'Journal of the fact.';
 comment on column backstop.raw_events.sequence is 'Number of the fact in its journal.';

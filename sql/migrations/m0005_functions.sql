@@ -129,11 +129,19 @@ create trigger lots_closed_told after update on backstop.lots
 create trigger lots_inserted_closed_told after insert on backstop.lots
   for each row when (new.closed_at is not null) execute function backstop.tell_event('lot_closed');
 
-create function backstop.purge_raw_events(older_than interval default '30 days') returns bigint
+create function backstop.purge_raw_events(older_than interval default '7 days', rows_max bigint default 100000) returns bigint
 language sql as $$
   with gone as (
-    delete from backstop.raw_events where received_at < now() - older_than returning 1
+    delete from backstop.raw_events r
+     using (
+       select account, journal_id, sequence from backstop.raw_events
+        where received_at < now() - older_than order by received_at limit rows_max
+     ) old
+     where r.account = old.account and r.journal_id = old.journal_id and r.sequence = old.sequence
+    returning 1
   )
   select count(*) from gone
 $$;
-comment on function backstop.purge_raw_events(interval) is 'Deletes raw messages older than this and says how many. Nothing else reads them.';
+comment on function backstop.purge_raw_events(interval, bigint) is
+  'Deletes raw messages older than this, oldest first, at most rows_max, and says how many. Nothing else reads them. '
+  'The guardian''s writer calls it every hour.';
