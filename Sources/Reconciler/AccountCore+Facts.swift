@@ -36,6 +36,7 @@ extension AccountCore {
     noteTrigger(order)
     settleInFlight(seen: order)
     noteEntry(order)
+    guard !orphanFills.isEmpty else { return }
     for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
   }
 
@@ -58,7 +59,7 @@ extension AccountCore {
       legs[order.clientOrderID] = leg
       turn.facts.append(.leg(leg))
     }
-    if ledger[name.lot] == nil, order.isOpen { askForEntry(of: name.lot) }
+    if order.isOpen, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
   }
 
   mutating func askForEntry(of lot: LotID) {
@@ -75,11 +76,12 @@ extension AccountCore {
     if isFirst, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
       return ledger.assumeBooked(order)
     }
-    var lane = lanes[order.symbol] ?? Lane()
-    guard !lane.recentSales.contains(order.key) else { return }
-    lane.recentSales.append(order.key)
-    if lane.recentSales.count > Self.recentSalesMax { lane.recentSales.removeFirst() }
-    lanes[order.symbol] = lane
+    // Taken out while it is changed, so that it is not copied; what is booked by now has nothing to be compared with.
+    var sales = lanes[order.symbol, default: Lane()].takeRecentSales()
+    sales.removeAll { unbooked($0) == nil }
+    if !sales.contains(order.key) { sales.append(order.key) }
+    if sales.count > Self.recentSalesMax { sales.removeFirst() }
+    lanes[order.symbol]?.recentSales = sales
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -97,7 +99,7 @@ extension AccountCore {
   /// Lets a BUY order's cumulative figures open or grow its lot. Growth is believed at once (race R7).
   private mutating func grow(_ order: Order) {
     guard order.executedQuantity.isPositive else { return }
-    if ledger[order.key] == nil {
+    if !ledger.contains(order.key) {
       guard isOurs(toProtect: order), let instrument = instruments[order.symbol] else { return }
       var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
       account.settlesAt = settlesAt(order)
@@ -114,11 +116,11 @@ extension AccountCore {
 
   /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots.
   mutating func growKnownOrders(of symbol: Symbol? = nil) {
-    let waiting = book.orders.values.filter { order in
-      order.side == .buy && order.executedQuantity.isPositive && ledger[order.key] == nil
+    let waiting = book.orders { order in
+      order.side == .buy && order.executedQuantity.isPositive && !ledger.contains(order.key)
         && (symbol == nil || order.symbol == symbol)
     }
-    for order in waiting.sorted(by: { $0.key < $1.key }) { grow(order) }
+    for order in waiting { grow(order) }
   }
 
   private func settlesAt(_ order: Order) -> Instant? {
@@ -164,7 +166,7 @@ extension AccountCore {
   /// Takes a fill once, from whichever layer first brings it.
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
-    guard book[fill.orderKey] != nil else {
+    guard book.contains(fill.orderKey) else {
       orphanFills[fill.orderKey, default: []].append(fill)
       ask(OrderQuery(symbol: fill.symbol, reference: .venue(fill.venueOrderID)), .unknownOrder(fill.orderKey))
       return
@@ -232,7 +234,7 @@ extension AccountCore {
   }
 
   mutating func touch(holdersOf asset: Asset) {
-    for symbol in symbolsByBase[asset] ?? [] where !ledger.open(symbol).isEmpty { turn.dirty.insert(symbol) }
+    for symbol in symbolsByBase[asset] ?? [] where ledger.hasOpen(symbol) { turn.dirty.insert(symbol) }
   }
 }
 

@@ -81,13 +81,18 @@ extension AccountCore {
 
   /// Sales that an order's own cumulative figure shows and no fill explains yet (fault RS10).
   func unbookedSales(_ symbol: Symbol) -> [(lot: LotID?, quantity: FixedDecimal)] {
-    guard !ledger.open(symbol).isEmpty else { return [] }
-    return (lanes[symbol]?.recentSales ?? []).compactMap { key in
-      guard let order = book[key] else { return nil }
-      let unbooked = order.executedQuantity - ledger.filled(key)
-      guard unbooked.isPositive else { return nil }
-      return (name(of: order)?.name.lot, unbooked)
+    guard ledger.hasOpen(symbol), let sales = lanes[symbol]?.recentSales, !sales.isEmpty else { return [] }
+    return sales.compactMap { key in
+      guard let quantity = unbooked(key), let order = book[key] else { return nil }
+      return (name(of: order)?.name.lot, quantity)
     }
+  }
+
+  /// What an order has executed beyond its known fills, if anything.
+  func unbooked(_ key: OrderKey) -> FixedDecimal? {
+    guard let executed = book[key]?.executedQuantity else { return nil }
+    let unbooked = executed - ledger.filled(key)
+    return unbooked.isPositive ? unbooked : nil
   }
 
   // MARK: - What the wallet allows

@@ -51,7 +51,9 @@ extension AccountCore {
   }
 
   mutating func clear(_ kind: AlertKind, _ subject: String) {
-    guard var record = alerts.removeValue(forKey: AlertKey(kind: kind, subject: subject)) else { return }
+    guard !alerts.isEmpty, var record = alerts.removeValue(forKey: AlertKey(kind: kind, subject: subject)) else {
+      return
+    }
     record.isStanding = false
     record.at = turn.now
     turn.facts.append(.alert(record))

@@ -7,32 +7,38 @@ struct Book: Sendable {
   /// Terminal orders kept for late reports; older ones are forgotten so that memory stays flat (requirement R47).
   static let terminalOrdersMax = 4096
 
-  private(set) var orders: [OrderKey: Order] = [:]
+  private var entries: [OrderKey: Entry] = [:]
   private var keyByClientID: [ClientOrderID: OrderKey] = [:]
-  private var openBySymbol: [Symbol: Set<OrderKey>] = [:]
   private var keysByList: [OrderListID: [OrderKey]] = [:]
-  /// When something was last heard of an order: a snapshot that left earlier proves nothing against it (fault ST10).
-  private var heardAt: [OrderKey: Instant] = [:]
+  /// Open orders by venue id, kept beside their entries because a symbol is judged far more often than it changes. A
+  /// symbol whose last order ended keeps its empty place.
+  private var openBySymbol: [Symbol: [Order]] = [:]
   private var terminal: [OrderKey] = []
   private var terminalStart = 0
 
+  private struct Entry: Sendable {
+    var order: Order
+    /// When something was last heard of it: a snapshot that left earlier proves nothing against it (fault ST10).
+    var heardAt: Instant
+  }
+
   struct Change {
+    /// `nil`: seen for the first time.
     var old: Order?
     var new: Order
-    var isNews: Bool { old != new }
+    var isNews: Bool
   }
 
-  subscript(key: OrderKey) -> Order? { orders[key] }
+  subscript(key: OrderKey) -> Order? { entries[key]?.order }
 
-  func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { orders[$0] } }
+  func contains(_ key: OrderKey) -> Bool { entries.index(forKey: key) != nil }
 
-  func lastHeard(of key: OrderKey) -> Instant? { heardAt[key] }
+  func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { entries[$0]?.order } }
+
+  func lastHeard(of key: OrderKey) -> Instant? { entries[key]?.heardAt }
 
   /// Open orders of a symbol, by venue id.
-  func open(_ symbol: Symbol) -> [Order] {
-    guard let keys = openBySymbol[symbol] else { return [] }
-    return keys.sorted().compactMap { orders[$0] }
-  }
+  func open(_ symbol: Symbol) -> [Order] { openBySymbol[symbol] ?? [] }
 
   /// When an open stop of a list was heard to have lost its sibling: the venue ends both together, so it neither covers
   /// nor holds anything any more, even while its own report is still to come (fault ST05). `nil`: it stands. A take-profit
@@ -40,46 +46,65 @@ struct Book: Sendable {
   func supersededAt(_ order: Order) -> Instant? {
     guard order.isOpen, order.side == .sell, order.type.isStop, let list = order.orderListID else { return nil }
     for key in keysByList[list] ?? [] where key != order.key {
-      guard let sibling = orders[key], sibling.side == .sell, let heard = heardAt[key] else { continue }
-      if sibling.executedQuantity.isPositive || sibling.isExiting { return heard }
+      guard let entry = entries[key], entry.order.side == .sell else { continue }
+      let heard = entry.heardAt
+      if entry.order.executedQuantity.isPositive || entry.order.isExiting { return heard }
       // What was heard of the order itself since then is believed.
-      if !sibling.isOpen, heardAt[order.key].map({ $0 <= heard }) ?? true { return heard }
+      if !entry.order.isOpen, lastHeard(of: order.key).map({ $0 <= heard }) ?? true { return heard }
     }
     return nil
   }
 
   /// Open orders of a symbol that stand, by venue id.
-  func live(_ symbol: Symbol) -> [Order] { open(symbol).filter { supersededAt($0) == nil } }
+  func live(_ symbol: Symbol) -> [Order] {
+    let open = open(symbol)
+    return open.contains { supersededAt($0) != nil } ? open.filter { supersededAt($0) == nil } : open
+  }
 
   /// Every open order, by symbol and venue id.
   var allOpen: [Order] { openSymbols.flatMap(open) }
-  var openSymbols: [Symbol] { openBySymbol.keys.sorted() }
+  var openSymbols: [Symbol] { openBySymbol.compactMap { $0.value.isEmpty ? nil : $0.key }.sorted() }
+
+  /// Every order, open or not, that fits, by symbol and venue id.
+  func orders(where fits: (Order) -> Bool) -> [Order] {
+    entries.values.lazy.map(\.order).filter(fits).sorted { $0.key < $1.key }
+  }
 
   mutating func apply(_ report: Order, at now: Instant) -> Change {
     let key = report.key
-    let old = orders[key]
-    let new = old.map { $0.merged(with: report) } ?? report
-    orders[key] = new
-    heardAt[key] = now
-    if let list = new.orderListID, old?.orderListID != list { keysByList[list, default: []].append(key) }
-    if old?.clientOrderID != new.clientOrderID { keyByClientID[new.clientOrderID] = key }
-    if new.isOpen {
-      openBySymbol[key.symbol, default: []].insert(key)
-    } else if old == nil || old?.isOpen == true {
-      openBySymbol[key.symbol]?.remove(key)
-      if openBySymbol[key.symbol]?.isEmpty == true { openBySymbol[key.symbol] = nil }
-      terminal.append(key)
+    guard let index = entries.index(forKey: key) else {
+      entries[key] = Entry(order: report, heardAt: now)
+      keyByClientID[report.clientOrderID] = key
+      if let list = report.orderListID { keysByList[list, default: []].append(key) }
+      file(report, wasOpen: false)
+      return Change(old: nil, new: report, isNews: true)
     }
-    return Change(old: old, new: new)
+    let old = entries.values[index].order
+    let new = old.merged(with: report)
+    entries.values[index].heardAt = now
+    guard new != old else { return Change(old: old, new: new, isNews: false) }
+    entries.values[index].order = new
+    if old.clientOrderID != new.clientOrderID { keyByClientID[new.clientOrderID] = key }
+    if let list = new.orderListID, old.orderListID != list { keysByList[list, default: []].append(key) }
+    if old.isOpen || new.isOpen { file(new, wasOpen: old.isOpen) }
+    return Change(old: old, new: new, isNews: true)
+  }
+
+  /// Puts a new state of an order where its symbol's open orders, or the terminal ones, are kept.
+  private mutating func file(_ order: Order, wasOpen: Bool) {
+    if order.isOpen {
+      openBySymbol[order.symbol, default: []].put(order)
+    } else {
+      if wasOpen { openBySymbol[order.symbol]?.remove(order.venueOrderID) }
+      terminal.append(order.key)
+    }
   }
 
   /// Forgets one order altogether.
   mutating func forget(_ order: Order) {
-    orders[order.key] = nil
-    heardAt[order.key] = nil
+    entries[order.key] = nil
     if keyByClientID[order.clientOrderID] == order.key { keyByClientID[order.clientOrderID] = nil }
-    openBySymbol[order.symbol]?.remove(order.key)
-    if openBySymbol[order.symbol]?.isEmpty == true { openBySymbol[order.symbol] = nil }
+    openBySymbol[order.symbol]?.remove(order.venueOrderID)
   }
 
   /// Forgets the oldest terminal orders beyond the limit, except those that `isNeeded`.
@@ -88,17 +113,43 @@ struct Book: Sendable {
     var kept: [OrderKey] = []
     let surplus = terminal.count - terminalStart - Self.terminalOrdersMax / 2
     for key in terminal[terminalStart..<(terminalStart + surplus)] {
-      guard let order = orders[key] else { continue }
+      guard let order = entries[key]?.order else { continue }
       if isNeeded(order) {
         kept.append(key)
       } else {
-        orders[key] = nil
-        heardAt[key] = nil
+        entries[key] = nil
         if let list = order.orderListID { keysByList[list] = nil }
         if keyByClientID[order.clientOrderID] == key { keyByClientID[order.clientOrderID] = nil }
       }
     }
     terminal = kept + terminal[(terminalStart + surplus)...]
     terminalStart = 0
+  }
+}
+
+/// Orders of one symbol in the order of their venue ids. New ones have the largest id, so they nearly always go last.
+extension [Order] {
+  fileprivate mutating func put(_ order: Order) {
+    let place = firstPlace(notBelow: order.venueOrderID)
+    if place < count, self[place].venueOrderID == order.venueOrderID {
+      self[place] = order
+    } else {
+      insert(order, at: place)
+    }
+  }
+
+  fileprivate mutating func remove(_ id: VenueOrderID) {
+    let place = firstPlace(notBelow: id)
+    if place < count, self[place].venueOrderID == id { remove(at: place) }
+  }
+
+  private func firstPlace(notBelow id: VenueOrderID) -> Int {
+    guard let last, last.venueOrderID >= id else { return count }
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].venueOrderID < id { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

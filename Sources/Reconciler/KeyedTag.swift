@@ -4,11 +4,20 @@ import Venue
 /// A short message authentication code for order names: SipHash-2-4 (Aumasson and Bernstein, 2012) under a 128-bit key.
 /// It keeps a bot, or anybody else with an API key of the account, from making an order that we would take for ours
 /// (fault SE08).
-enum KeyedTag {
+struct KeyedTag {
+  private var state: SipState
+  private var word: UInt64 = 0
+  private var count: UInt64 = 0
+
+  init(key: TagKey) { state = SipState(key: key) }
+
   static func code(of message: some Sequence<UInt8>, key: TagKey) -> UInt64 {
-    var state = SipState(key: key)
-    var word: UInt64 = 0
-    var count: UInt64 = 0
+    var tag = KeyedTag(key: key)
+    tag.absorb(message)
+    return tag.code
+  }
+
+  mutating func absorb(_ message: some Sequence<UInt8>) {
     for byte in message {
       word |= UInt64(byte) << (8 * (count % 8))
       count += 1
@@ -17,6 +26,11 @@ enum KeyedTag {
         word = 0
       }
     }
+  }
+
+  /// The code of everything absorbed so far.
+  var code: UInt64 {
+    var state = state
     state.absorb(word | (count & 0xff) << 56)
     return state.finish()
   }

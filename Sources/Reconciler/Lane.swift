@@ -26,6 +26,11 @@ struct Lane: Sendable {
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.
   var recentSales: [OrderKey] = []
 
+  mutating func takeRecentSales() -> [OrderKey] {
+    defer { recentSales = [] }
+    return recentSales
+  }
+
   struct Cause: Hashable, Sendable {
     var source: Source
     var at: Instant

@@ -15,8 +15,12 @@ struct Ledger: Sendable {
   /// Closed lots kept, so that a late report of one of their legs finds its home.
   static let closedLotsMax = 2000
 
-  private(set) var lots: [LotID: LotAccount] = [:]
-  private var openBySymbol: [Symbol: [LotID]] = [:]
+  /// Lots that hold something, oldest first: what a symbol is judged from, time and again. A symbol whose last lot was
+  /// closed keeps its empty row.
+  private var openBySymbol: [Symbol: [LotAccount]] = [:]
+  /// The age of each open lot: with it a lot is found in its symbol's row.
+  private var openedAt: [LotID: Timestamp] = [:]
+  private var closedLots: [LotID: LotAccount] = [:]
   private var closed: [LotID] = []
   private var seenTrades: [Symbol: Set<TradeID>] = [:]
   /// Everything at or below was seen and forgotten.
@@ -41,11 +45,21 @@ struct Ledger: Sendable {
   }
 
   /// Lots that hold something, oldest first.
-  func open(_ symbol: Symbol) -> [LotAccount] { (openBySymbol[symbol] ?? []).compactMap { lots[$0] } }
-  var openSymbols: [Symbol] { openBySymbol.keys.sorted() }
+  func open(_ symbol: Symbol) -> [LotAccount] { openBySymbol[symbol] ?? [] }
+  var openSymbols: [Symbol] { openBySymbol.compactMap { $0.value.isEmpty ? nil : $0.key }.sorted() }
   var allOpen: [LotAccount] { openSymbols.flatMap(open) }
 
-  subscript(id: LotID) -> LotAccount? { lots[id] }
+  func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
+
+  subscript(id: LotID) -> LotAccount? {
+    guard let place = place(of: id) else { return closedLots[id] }
+    return openBySymbol[id.symbol]?[place]
+  }
+
+  /// Whether the lot is known, open or closed.
+  func contains(_ id: LotID) -> Bool {
+    openedAt.index(forKey: id) != nil || closedLots.index(forKey: id) != nil
+  }
 
   func hasSeen(_ trade: TradeID, of symbol: Symbol) -> Bool {
     if let through = seenThrough[symbol], trade <= through { return true }
@@ -56,7 +70,7 @@ struct Ledger: Sendable {
 
   mutating func remember(_ fill: Fill) {
     seenTrades[fill.symbol, default: []].insert(fill.tradeID)
-    filledByOrder[fill.orderKey, default: .zero] = filled(fill.orderKey) + fill.quantity
+    filledByOrder[fill.orderKey, default: .zero] += fill.quantity
     guard let seen = seenTrades[fill.symbol], seen.count > Self.tradesRememberedMax else { return }
     let sorted = seen.sorted()
     let middle = sorted[sorted.count / 2]
@@ -69,33 +83,53 @@ struct Ledger: Sendable {
 
   /// Adds a lot, or replaces it with a newer state of itself.
   mutating func put(_ account: LotAccount) {
-    let id = account.lot.id
-    lots[id] = account
-    var open = openBySymbol[id.symbol] ?? []
-    if account.lot.isClosed {
-      if open.contains(id) { retire(id) }
-      open.removeAll { $0 == id }
-    } else if !open.contains(id) {
-      open.append(id)
-      open.sort { age($0) == age($1) ? $0 < $1 : age($0) < age($1) }
-    }
-    openBySymbol[id.symbol] = open.isEmpty ? nil : open
+    remove(account.lot.id)
+    insert(account)
   }
 
-  private func age(_ id: LotID) -> Timestamp { lots[id]?.lot.openedAt ?? Timestamp(microseconds: 0) }
+  private mutating func insert(_ account: LotAccount) {
+    let id = account.lot.id
+    guard !account.lot.isClosed else { return retire(account) }
+    let place = openBySymbol[id.symbol]?.place(notBefore: account.lot.openedAt, id) ?? 0
+    openBySymbol[id.symbol, default: []].insert(account, at: place)
+    openedAt[id] = account.lot.openedAt
+  }
 
-  private mutating func retire(_ id: LotID) {
-    closed.append(id)
+  private mutating func remove(_ id: LotID) {
+    guard let place = place(of: id) else { return }
+    openBySymbol[id.symbol]?.remove(at: place)
+    openedAt[id] = nil
+  }
+
+  /// Where an open lot stands in its symbol's row.
+  private func place(of id: LotID) -> Int? {
+    guard let age = openedAt[id] else { return nil }
+    return openBySymbol[id.symbol]?.place(notBefore: age, id)
+  }
+
+  private mutating func retire(_ account: LotAccount) {
+    let id = account.lot.id
+    if closedLots.updateValue(account, forKey: id) == nil { closed.append(id) }
     guard closed.count > Self.closedLotsMax else { return }
     let oldest = closed.removeFirst()
-    lots[oldest] = nil
+    closedLots[oldest] = nil
     filledByOrder[oldest] = nil
   }
 
+  /// Changes a lot in place, and its place when that has changed.
   mutating func update<T>(_ id: LotID, _ change: (inout LotAccount) -> T) -> T? {
-    guard var account = lots[id] else { return nil }
-    let result = change(&account)
-    put(account)
+    guard let row = openBySymbol.index(forKey: id.symbol), let age = openedAt[id],
+      case let place = openBySymbol.values[row].place(notBefore: age, id)
+    else {
+      guard let index = closedLots.index(forKey: id) else { return nil }
+      return change(&closedLots.values[index])
+    }
+    let result = change(&openBySymbol.values[row][place])
+    let hasMoved = openBySymbol.values[row][place].lot.isClosed || openBySymbol.values[row][place].lot.openedAt != age
+    if hasMoved {
+      openedAt[id] = nil
+      insert(openBySymbol.values[row].remove(at: place))
+    }
     return result
   }
 
@@ -106,26 +140,33 @@ struct Ledger: Sendable {
 
   private mutating func close(_ sale: UnmatchedSale) -> [LotClosure] {
     let fill = sale.fill
+    let attribution = sale.attribution
     var rest = sale.quantity
     var closures: [LotClosure] = []
-    var order = open(fill.symbol).filter { $0.lot.openedAt <= fill.venueTime }.map(\.lot.id)
-    if let own = sale.attribution.lot, lots[own] != nil {
-      order.removeAll { $0 == own }
-      order.insert(own, at: 0)
+    for id in candidates(for: sale) where rest.isPositive {
+      let closure = update(id) { account -> LotClosure? in
+        let quantity = FixedDecimal.min(rest, account.lot.openQuantity)
+        guard quantity.isPositive else { return nil }
+        let profit = account.close(quantity, by: fill, attribution, own: id == attribution.lot)
+        return LotClosure(
+          lot: id, tradeID: fill.tradeID, quantity: quantity, reason: attribution.reason, profit: profit)
+      }
+      guard let closure = closure ?? nil else { continue }
+      rest = rest - closure.quantity
+      closures.append(closure)
     }
-    for id in order where rest.isPositive {
-      guard var account = lots[id] else { continue }
-      let quantity = FixedDecimal.min(rest, account.lot.openQuantity)
-      guard quantity.isPositive else { continue }
-      rest = rest - quantity
-      let profit = account.close(quantity, by: fill, sale.attribution, own: id == sale.attribution.lot)
-      put(account)
-      closures.append(
-        LotClosure(
-          lot: id, tradeID: fill.tradeID, quantity: quantity, reason: sale.attribution.reason, profit: profit))
-    }
-    if rest.isPositive { keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution)) }
+    if rest.isPositive { keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: attribution)) }
     return closures
+  }
+
+  /// Lots that a sale may have sold: its own first, then those that were open by then, oldest first.
+  private func candidates(for sale: UnmatchedSale) -> [LotID] {
+    let own = sale.attribution.lot.flatMap { contains($0) ? $0 : nil }
+    var ids = own.map { [$0] } ?? []
+    for account in open(sale.fill.symbol) where account.lot.openedAt <= sale.fill.venueTime && account.lot.id != own {
+      ids.append(account.lot.id)
+    }
+    return ids
   }
 
   /// Lets sales that came before their purchase close what has become known since.
@@ -140,5 +181,19 @@ struct Ledger: Sendable {
     sales.append(sale)
     if sales.count > Self.unmatchedSalesMax { sales.removeFirst() }
     unmatchedSales[sale.fill.symbol] = sales
+  }
+}
+
+extension [LotAccount] {
+  /// The place of a lot of this age and id in a row that is sorted by both, whether or not it is there.
+  fileprivate func place(notBefore age: Timestamp, _ id: LotID) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      let isBefore =
+        self[middle].lot.openedAt == age ? self[middle].lot.id < id : self[middle].lot.openedAt < age
+      if isBefore { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

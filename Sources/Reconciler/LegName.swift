@@ -57,7 +57,14 @@ struct LegName: Hashable, Sendable {
   static func parse(
     _ id: ClientOrderID, symbol: Symbol, key: TagKey, account: AccountID
   ) -> (name: LegName, part: Part)? {
-    let bytes = Array(id.text.utf8)
+    guard id.text.utf8.count == length else { return nil }
+    var text = id.text
+    return text.withUTF8 { parse($0, symbol: symbol, key: key, account: account) }
+  }
+
+  private static func parse(
+    _ bytes: UnsafeBufferPointer<UInt8>, symbol: Symbol, key: TagKey, account: AccountID
+  ) -> (name: LegName, part: Part)? {
     guard bytes.count == length, bytes[0] == scheme[0], bytes[1] == scheme[1], let part = Part(rawValue: bytes[2]),
       let tranche = number(bytes[3..<4]), let generation = number(bytes[4..<6]), let start = number(bytes[6..<13]),
       let order = number(bytes[13..<24]), let code = number(bytes[24..<32]),
@@ -68,13 +75,14 @@ struct LegName: Hashable, Sendable {
     return (name, part)
   }
 
-  private static func tag(of prefix: ArraySlice<UInt8>, symbol: Symbol, key: TagKey, account: AccountID) -> UInt64 {
-    var message = Array(prefix)
-    message.append(0)
-    message.append(contentsOf: symbol.text.utf8)
-    message.append(0)
-    message.append(contentsOf: account.text.utf8)
-    return KeyedTag.code(of: message, key: key)
+  private static func tag(of prefix: some Sequence<UInt8>, symbol: Symbol, key: TagKey, account: AccountID) -> UInt64 {
+    var tag = KeyedTag(key: key)
+    tag.absorb(prefix)
+    tag.absorb(CollectionOfOne(0))
+    tag.absorb(symbol.text.utf8)
+    tag.absorb(CollectionOfOne(0))
+    tag.absorb(account.text.utf8)
+    return tag.code
   }
 
   private static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
@@ -83,7 +91,7 @@ struct LegName: Hashable, Sendable {
     }
   }
 
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64? {
+  private static func number(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
     var value: UInt64 = 0
     for byte in bytes {
       let digit = values[Int(byte)]

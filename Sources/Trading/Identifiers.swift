@@ -84,6 +84,9 @@ public struct OrderKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   public var description: String { "\(symbol)#\(venueOrderID)" }
 
+  /// The number alone: two symbols seldom share one, and hashing the text would cost most of a look-up.
+  public func hash(into hasher: inout Hasher) { hasher.combine(venueOrderID.number) }
+
   public static func < (a: Self, b: Self) -> Bool {
     a.symbol == b.symbol ? a.venueOrderID < b.venueOrderID : a.symbol < b.symbol
   }
