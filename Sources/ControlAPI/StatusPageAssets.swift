@@ -59,6 +59,12 @@ enum StatusPageAssets {
         const seconds = Math.round((Date.now() - answered) / 1000);
         stale.hidden = !problem;
         document.body.classList.toggle('stale', Boolean(problem));
+        if (problem) {
+          const pill = document.createElement('span');
+          pill.className = 'pill unknown';
+          pill.textContent = 'unknown';
+          document.getElementById('level').replaceChildren(pill);
+        }
         if (problem) stale.textContent = problem + ' What you see is ' + seconds
           + ' s old; the present state is unknown.';
       };
