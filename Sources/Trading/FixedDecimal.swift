@@ -4,19 +4,27 @@
 /// exact. The range is ±1.7 × 10^20. Arithmetic *saturates* instead of trapping: a guardian that crashes on an absurd
 /// number from the wire protects nobody, and no filter lets a saturated value through.
 public struct FixedDecimal: Hashable, Sendable {
+  // Two words instead of one `Int128`: a value aligned to 16 bytes crashes in async frames and test arguments under
+  // Swift 6.3.1.
+  private let high: Int64
+  private let low: UInt64
+
   /// The value times 10^18.
-  public let units: Int128
+  public var units: Int128 { Int128(high) << 64 | Int128(low) }
 
   /// Fractional digits held.
   public static let places = 18
   static let one18: Int128 = 1_000_000_000_000_000_000
   static let one9: Int128 = 1_000_000_000
 
-  public init(units: Int128) { self.units = units }
+  public init(units: Int128) {
+    high = Int64(truncatingIfNeeded: units >> 64)
+    low = UInt64(truncatingIfNeeded: units)
+  }
 
   public init(_ whole: Int) {
     let (value, overflow) = Int128(whole).multipliedReportingOverflow(by: Self.one18)
-    units = overflow ? (whole < 0 ? .min : .max) : value
+    self.init(units: overflow ? (whole < 0 ? .min : .max) : value)
   }
 
   public static let zero = FixedDecimal(units: 0)
