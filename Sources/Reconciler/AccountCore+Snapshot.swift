@@ -46,6 +46,9 @@ extension AccountCore {
     if sweeps.failures > 0 { period = min(period, timing.sweepUnproven * (1 << min(sweeps.failures - 1, 3))) }
     let base = sweeps.lastComplete ?? turn.now
     sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
+    // What waits for a second look does not wait for the next interval.
+    let waits = !sweeps.absences.isEmpty || sweeps.drifts.values.contains { $0.unread.isEmpty }
+    if waits { sweeps.nextFull = min(sweeps.nextFull ?? turn.now, turn.now + .seconds(1)) }
     setSweepTimer()
   }
 
@@ -176,17 +179,16 @@ extension AccountCore {
       sweeps.drifts[asset] = nil
       return
     }
-    if let drift = sweeps.drifts[asset] {
+    if let drift = sweeps.drifts[asset], drift.difference == total - expected {
       guard drift.unread.isEmpty else { return sweeps.wantedHistories.formUnion(drift.unread) }
-      guard turn.now - drift.since >= policy.timing.driftPatience else {
-        return sweepNoLater(than: turn.now + .seconds(1))
-      }
+      guard turn.now - drift.since >= policy.timing.driftPatience else { return }
       // Every history was read since and the difference stays: a transfer. It belongs to the residual, not to any lot.
       expectedTotals[asset] = total
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
     } else {
-      sweeps.drifts[asset] = SweepSchedule.Drift(since: turn.now, unread: Set(symbols))
+      sweeps.drifts[asset] = SweepSchedule.Drift(
+        since: turn.now, difference: total - expected, unread: Set(symbols))
       sweeps.wantedHistories.formUnion(symbols)
     }
   }

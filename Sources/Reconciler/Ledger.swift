@@ -145,7 +145,8 @@ struct Ledger: Sendable {
     var closures: [LotClosure] = []
     for id in candidates(for: sale) where rest.isPositive {
       let closure = update(id) { account -> LotClosure? in
-        let quantity = FixedDecimal.min(rest, account.lot.openQuantity)
+        let isOwn = id == sale.attribution.lot
+        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill.venueTime))
         guard quantity.isPositive else { return nil }
         let profit = account.close(quantity, by: fill, attribution, own: id == attribution.lot)
         return LotClosure(

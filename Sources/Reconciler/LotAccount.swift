@@ -20,6 +20,9 @@ struct LotAccount: Hashable, Sendable {
   struct Piece: Hashable, Sendable {
     var price: FixedDecimal
     var quantity: FixedDecimal
+    /// Base commission, the part of it that the lot never held.
+    var fee: FixedDecimal
+    var time: Timestamp
   }
 
   init(_ lot: Lot, base: Asset, quote: Asset) {
@@ -54,7 +57,8 @@ struct LotAccount: Hashable, Sendable {
 
   /// Books an entry fill.
   mutating func book(entry fill: Fill) {
-    unconsumed.append(Piece(price: fill.price, quantity: fill.quantity))
+    let fee = fill.commissionAsset == base ? fill.commission : .zero
+    unconsumed.append(Piece(price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime))
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
@@ -80,6 +84,12 @@ struct LotAccount: Hashable, Sendable {
   var sureQuantity: FixedDecimal {
     let unexplained = FixedDecimal.max(.zero, lot.filledQuantity - entryFilled)
     return FixedDecimal.max(.zero, lot.openQuantity - unexplained * Self.assumedFeeRate)
+  }
+
+  /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after it.
+  func closable(by time: Timestamp) -> FixedDecimal {
+    let known = FixedDecimal.min(lot.openQuantity, entryFilled - lot.baseFee - lot.closedQuantity)
+    return unconsumed.reduce(known) { $1.time > time ? $0 - ($1.quantity - $1.fee) : $0 }
   }
 
   /// Books a closing fill's part and answers with its exact profit.

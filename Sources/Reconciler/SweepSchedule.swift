@@ -39,6 +39,8 @@ struct SweepSchedule: Sendable {
 
   struct Drift: Hashable, Sendable {
     var since: Instant
+    /// Wallet less fills. Another difference is another drift: something happened meanwhile.
+    var difference: FixedDecimal
     var unread: Set<Symbol>
   }
 

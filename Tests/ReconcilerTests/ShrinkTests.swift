@@ -36,6 +36,34 @@ struct ShrinkTests {
     #expect(leg.quantity == "0.02")
   }
 
+  @Test func `a sale of coins that no lot knows does not close what the entry buys after it`() {
+    var venue = ScriptedVenue.ready()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.fill(entry.venueOrderID, "0.02", at: "60000")
+    settle(&venue)
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.5")
+    venue.fill(sale.venueOrderID, "0.5", at: "60000")
+    settle(&venue)
+    venue.fill(entry.venueOrderID, "0.08", at: "60000")
+    settle(&venue)
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.07992"])
+    #expect(venue.stopQuantity == "0.07992")
+  }
+
+  @Test func `a purchase that the stream hid is found although a transfer is being looked into`() {
+    var venue = ScriptedVenue()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.05")
+    venue.start()
+    venue.enter("0.1", at: "60000", tell: false)
+    for _ in 0..<8 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+      venue.acceptAll()
+    }
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
   private func settle(_ venue: inout ScriptedVenue) {
     for _ in 0..<6 {
       venue.acceptAll()
