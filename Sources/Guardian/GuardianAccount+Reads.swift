@@ -73,7 +73,8 @@ extension GuardianAccount {
   // MARK: - Snapshot
 
   func readSnapshot(_ scope: SnapshotScope, id: Int64) {
-    readings[id] = SnapshotReading(scope, requestedAt: venueClock.localNow, venueTime: venueClock.now)
+    readings[id] = SnapshotReading(
+      scope, requestedAt: venueClock.localNow, venueTime: venueClock.certainlyPassed)
     if scope.readsAccount { readAccount(id) }
     if !scope.prices.isEmpty {
       readPart(id, .prices(scope.prices), { (decoder, body) throws(MalformedMessage) in try decoder.prices(body) }) {
@@ -84,6 +85,7 @@ extension GuardianAccount {
       readOrders(id, .orders(history.symbol, since: history.since), history: index)
       readTrades(id, .trades(history), history: index)
     }
+    finishIfRead(id)
   }
 
   private func readAccount(_ id: Int64) {
@@ -127,6 +129,10 @@ extension GuardianAccount {
       readTrades(id, .trades(request), history: history)
     case nil: break
     }
+    finishIfRead(id)
+  }
+
+  private func finishIfRead(_ id: Int64) {
     guard let finished = readings[id], finished.outstanding == 0 else { return }
     readings[id] = nil
     feed(.snapshot(id: id, finished.snapshot))

@@ -53,7 +53,9 @@ struct KeyCheck: Sendable {
     }
   }
 
+  /// Asked twice: the first answer pays for the connection and its handshakes, which would look like a lopsided round trip.
   private mutating func measureClock() async {
+    _ = try? await read(.time) { (decoder, body) throws(MalformedMessage) in try decoder.time(body) }
     let sentAt = clock.localNow
     let time = try? await read(.time) { (decoder, body) throws(MalformedMessage) in try decoder.time(body) }
     if let time { clock.measured(time, sentAt: sentAt) }

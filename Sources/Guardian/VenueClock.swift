@@ -7,6 +7,8 @@ struct VenueClock: Sendable {
   private let wall: WallClock
   private let monotonic: MonotonicClock
   private var estimate = ClockOffset()
+  /// Half of the last round trip that was learned from: how far `now` may be off.
+  private var uncertainty: Duration = .zero
 
   init(wall: WallClock, monotonic: MonotonicClock) {
     self.wall = wall
@@ -26,8 +28,15 @@ struct VenueClock: Sendable {
 
   var nextMeasurement: Instant { estimate.nextMeasurement(at: localNow) }
 
+  /// A moment that the venue's clock has certainly passed. What a snapshot is dated with: dated too late it would beat events
+  /// that are younger than it.
+  var certainlyPassed: Timestamp { now + (.zero - uncertainty - .milliseconds(1)) }
+
   mutating func measured(_ venue: Timestamp, sentAt: Instant) {
-    estimate.add(venueTime: venue, sentAt: sentAt, receivedAt: localNow)
+    let receivedAt = localNow
+    guard estimate.add(venueTime: venue, sentAt: sentAt, receivedAt: receivedAt) else { return }
+    // The estimate is a median of five, so the widest of the round trips behind it counts; it shrinks slowly.
+    uncertainty = max((receivedAt - sentAt) / 2, uncertainty * 3 / 4)
   }
 
   /// The venue said that our time is wrong (fault RS05).

@@ -73,8 +73,10 @@ struct BackstopSection {
       database.problem("url_env", "stands beside url", "keep one of them")
     }
     if let url {
-      guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
-        database.problem("url", "is no PostgreSQL address", "write postgresql://user@host:5432/name")
+      let isKeywords = url.hasPrefix("host=") || url.hasPrefix("dbname=") || url.hasPrefix("service=")
+      guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") || isKeywords else {
+        database.problem(
+          "url", "is no PostgreSQL address", "write postgresql://user@host:5432/name, or host=… dbname=…")
         return .embedded
       }
       if Self.carriesPassword(url) {

@@ -32,16 +32,9 @@ final class Bot: Sendable {
         symbol: symbol, clientOrderID: ClientOrderID(name), side: .buy, type: .market, quantity: quantity))
   }
 
-  /// Rests a buy on the book.
-  func bid(_ quantity: FixedDecimal, of symbol: Symbol, at price: FixedDecimal, named name: String) async throws
-    -> Order
-  {
-    try await place(
-      EntryPlacement(
-        symbol: symbol, clientOrderID: ClientOrderID(name), side: .buy, type: .limit, quantity: quantity, price: price))
-  }
-
-  private func place(_ entry: EntryPlacement) async throws -> Order {
+  // A struct and not four values: the compiler (Swift 6.3.1) miscompiles asynchronous functions whose arguments, 128-bit ones
+  // among them, do not fit into registers: they return to address 0.
+  func place(_ entry: EntryPlacement) async throws -> Order {
     let now = Timestamp(microseconds: WallClock.system.nowMicroseconds)
     let command = VenueCommand.placeEntry(entry)
     let request = try requests.request(.command(command), at: now)

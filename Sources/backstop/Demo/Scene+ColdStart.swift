@@ -5,37 +5,43 @@ import Trading
 
 extension Scene {
   /// 4: the guardian is killed with `kill -9` while entries fill, and started again.
-  static let coldStart = Scene("4", "Cold start: killed with kill -9 while entries fill, then started again") { stage in
+  static let coldStart = Scene("4", "Cold start: killed with kill -9 while entries fill, then started again") {
+    try await $0.coldStartScene()
+  }
+}
+
+extension Stage {
+  fileprivate func coldStartScene() async throws -> [Check] {
     let first: Symbol = "XRPUSDT"
     let second: Symbol = "LTCUSDT"
-    _ = try await stage.bot.buy("200", of: first, named: "bot-cold-1")
-    try await stage.killGuardian()
-    stage.narrator.say("demo", "bought 200 XRP, and killed the guardian with SIGKILL at the same moment")
-    _ = try await stage.bot.buy("4", of: second, named: "bot-cold-2")
-    stage.narrator.say("bot", "bought 4 LTC while the guardian is dead")
-    let naked = try await stage.ledger(second)
-    let startedAt = try await stage.startGuardian()
-    stage.narrator.say("demo", "started the guardian again")
-    let tookFirst = try await stage.covered(first)
-    let tookSecond = try await stage.covered(second)
+    _ = try await bot.buy("200", of: first, named: "bot-cold-1")
+    try await killGuardian()
+    narrator.say("demo", "bought 200 XRP, and killed the guardian with SIGKILL at the same moment")
+    _ = try await bot.buy("4", of: second, named: "bot-cold-2")
+    narrator.say("bot", "bought 4 LTC while the guardian is dead")
+    let naked = try await ledger(second)
+    let startedAt = try await startGuardian()
+    narrator.say("demo", "started the guardian again")
+    let tookFirst = try await covered(first)
+    let tookSecond = try await covered(second)
     let whole = ContinuousClock.now - startedAt
-    let snapshot = try await stage.firstSnapshotDuration()
-    stage.narrator.say(
+    let snapshot = try await firstSnapshotDuration()
+    narrator.say(
       "venue",
       "both are covered \(Narrator.milliseconds(whole)) after the start; its first snapshot took \(Narrator.milliseconds(snapshot))"
     )
     let isCovered = tookFirst != nil && tookSecond != nil
-    let isFirstOnce = try await stage.isCoveredOnce(first)
-    let isSecondOnce = try await stage.isCoveredOnce(second)
+    let isFirstOnce = try await isCoveredOnce(first)
+    let isSecondOnce = try await isCoveredOnce(second)
     return [
       Check(.venue, "nothing covered the entry while the guardian was dead", naked.stopCoverage.isZero),
       Check(
         .venue, "both entries are covered within 2 s of the start plus one snapshot",
         isCovered && whole <= .seconds(2) + snapshot, seen: Narrator.milliseconds(whole)),
       Check(.venue, "no leg was placed twice", isFirstOnce && isSecondOnce),
-      try await stage.sourceCheck(second, "sweep"),
-      try await stage.coverageCheck(first),
-      try await stage.coverageCheck(second),
+      try await sourceCheck(second, "sweep"),
+      try await coverageCheck(first),
+      try await coverageCheck(second),
     ]
   }
 }

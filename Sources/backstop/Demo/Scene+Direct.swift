@@ -5,20 +5,26 @@ import Trading
 
 extension Scene {
   /// 5: `POST /v1/orders` places entry and legs in one request.
-  static let direct = Scene("5", "Direct: POST /v1/orders places the entry and its legs in one request") { stage in
+  static let direct = Scene("5", "Direct: POST /v1/orders places the entry and its legs in one request") {
+    try await $0.directScene()
+  }
+}
+
+extension Stage {
+  fileprivate func directScene() async throws -> [Check] {
     let symbol: Symbol = "ADAUSDT"
     let started = ContinuousClock.now
-    let answer = try await stage.control.post(
+    let answer = try await control.post(
       "/v1/orders",
       body:
         #"{"account":"main","symbol":"ADAUSDT","side":"buy","type":"market","quantity":"500","client_order_id":"bot-direct"}"#
     )
     let took = ContinuousClock.now - started
-    stage.narrator.say("bot", "POST /v1/orders: buy 500 ADA at market")
-    stage.narrator.say(
+    narrator.say("bot", "POST /v1/orders: buy 500 ADA at market")
+    narrator.say(
       "guardian", "answered \(answer.status) after \(Narrator.milliseconds(took)): \(answer.body.prefix(160))")
-    let view = try await stage.ledger(symbol)
-    let sellable = try await stage.sellable(symbol)
+    let view = try await ledger(symbol)
+    let sellable = try await sellable(symbol)
     return [
       Check(
         .http, "the answer says that the entry is covered",
@@ -27,8 +33,8 @@ extension Scene {
       Check(
         .venue, "when the answer came, stops covered what was bought less the fee",
         sellable.isPositive && view.stopCoverage == sellable, seen: "\(view.stopCoverage) of \(view.netPosition)"),
-      try await stage.sourceCheck(symbol, "direct"),
-      try await stage.coverageCheck(symbol),
+      try await sourceCheck(symbol, "direct"),
+      try await coverageCheck(symbol),
     ]
   }
 }

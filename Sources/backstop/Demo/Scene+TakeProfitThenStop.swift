@@ -6,27 +6,31 @@ import Trading
 extension Scene {
   /// 6: the price moves through the first take-profit, later through the stop. Plays on scene 1's position.
   static let takeProfitThenStop = Scene("6", "Take-profit, then stop: the price runs through TP1 and later through SL")
-  { stage in
+  { try await $0.takeProfitThenStopScene() }
+}
+
+extension Stage {
+  fileprivate func takeProfitThenStopScene() async throws -> [Check] {
     let symbol: Symbol = "BTCUSDT"
     var checks: [Check] = []
-    try await stage.venue.setPrice("60650", of: symbol)
-    stage.narrator.say("venue", "BTC moves to 60650, through the first take-profit at 60600")
-    let halved = try await Waiting.until(within: Stage.patience) { try await stage.ledger(symbol).openLists == 1 }
-    let view = try await stage.ledger(symbol)
+    try await venue.setPrice("60650", of: symbol)
+    narrator.say("venue", "BTC moves to 60650, through the first take-profit at 60600")
+    let halved = try await Waiting.until(within: Self.patience) { try await ledger(symbol).openLists == 1 }
+    let view = try await ledger(symbol)
     checks.append(
       Check(
         .venue, "the first list is gone with its sibling, the second still covers the rest",
-        try await stage.covered(symbol) != nil && halved != nil,
+        try await covered(symbol) != nil && halved != nil,
         seen: "\(view.openLists) list, stops sell \(view.stopCoverage)"))
-    try await stage.venue.setPrice("59350", of: symbol)
-    stage.narrator.say("venue", "BTC falls to 59350, through the stop at 59400")
-    let flat = try await Waiting.until(within: Stage.patience) { try await stage.ledger(symbol).openOrders == 0 }
-    let end = try await stage.ledger(symbol)
+    try await venue.setPrice("59350", of: symbol)
+    narrator.say("venue", "BTC falls to 59350, through the stop at 59400")
+    let flat = try await Waiting.until(within: Self.patience) { try await ledger(symbol).openOrders == 0 }
+    let end = try await ledger(symbol)
     checks.append(
       Check(
         .venue, "everything is sold and no order is left behind", flat != nil && end.netPosition < "0.00001",
         seen: "\(end.netPosition) BTC, \(end.openOrders) orders"))
-    checks += try await stage.profitChecks(symbol)
+    checks += try await profitChecks(symbol)
     return checks
   }
 }

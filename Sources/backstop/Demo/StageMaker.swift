@@ -42,10 +42,10 @@ final class ChildGuardian: StageGuardian {
     let child = try GuardianProcess.start(
       executable: GuardianProcess.ownExecutable, configuration: files.configuration, log: files.guardianLog)
     process.withLock { $0 = child }
-    let before = try await completeSweeps()
+    let before = try await sweepsOnStream()
     let ready = try await Waiting.value(within: StageMaker.startPatience) { () -> Int32? in
       if let status = child.poll() { return status }
-      return try await self.completeSweeps() > before ? 0 : nil
+      return try await self.sweepsOnStream() > before ? 0 : nil
     }
     guard let status = ready?.value, status == 0, child.poll() == nil else {
       throw CommandFailure(
@@ -71,9 +71,10 @@ final class ChildGuardian: StageGuardian {
     _ = try await child?.stop()
   }
 
-  /// Before the first start there is no table yet.
-  private func completeSweeps() async throws -> Int {
-    let statement = Statement("complete sweeps", "select count(*) from backstop.sweeps where is_complete")
+  /// Complete sweeps after a stream opened: then nothing can be missed any more. Before the first start there is no table yet.
+  private func sweepsOnStream() async throws -> Int {
+    let statement = Statement(
+      "complete sweeps", "select count(*) from backstop.sweeps where is_complete and trigger = 'stream_opened'")
     return Int((try? await database.value(statement)) ?? "0") ?? 0
   }
 }
