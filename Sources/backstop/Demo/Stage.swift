@@ -112,18 +112,21 @@ final class Stage: Sendable {
     return Check(.sql, "the legs of \(symbol) say source = \(expected)", held, seen: seen)
   }
 
-  /// Guardian's own time from the fact to the order on the wire, as the mirror recorded it.
+  /// Guardian's own time from the fill's bytes to the first order on the wire, as the mirror recorded it. The second list waits
+  /// for the venue's answer to the first, so only the first is our own time.
   func latency(_ symbol: Symbol) async throws -> String {
-    let text = try await database.value(
-      Statement(
-        "latency of the scene's placements",
-        """
-        select coalesce(round(min(latency_microseconds) / 1000.0, 3) || ' to '
-                        || round(max(latency_microseconds) / 1000.0, 3) || ' ms', 'not recorded')
-          from backstop.actions
-         where symbol = $1 and command = 'place_oco' and state = 'accepted'
-        """, [.text(symbol.text)]))
-    return text
+    let statement = Statement(
+      "latency of the scene's first placement",
+      """
+      select coalesce((select round(latency_microseconds / 1000.0, 3)::text from backstop.actions
+                        where symbol = $1 and command = 'place_oco' and state = 'accepted'
+                        order by action_id limit 1), '')
+      """, [.text(symbol.text)])
+    let recorded = try await Waiting.value(within: Self.patience) {
+      let text = try await database.value(statement)
+      return text.isEmpty ? nil : text
+    }
+    return recorded.map { $0.value + " ms" } ?? "not recorded"
   }
 }
 
