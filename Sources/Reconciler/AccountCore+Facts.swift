@@ -103,8 +103,10 @@ extension AccountCore {
       guard isOurs(toProtect: order), let instrument = instruments[order.symbol] else { return }
       var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
       account.settlesAt = settlesAt(order)
+      if wasHandled(order) { account.assumeClosed(order) }
       ledger.put(account)
     }
+    guard ledger[order.key]?.isAssumedClosed == false else { return }
     let source = isDirect(order) ? .direct : turn.source
     let lot = ledger.update(order.key) { account -> Lot in
       if account.take(entry: order) { account.lot.source = source }
@@ -121,6 +123,17 @@ extension AccountCore {
         && (symbol == nil || order.symbol == symbol)
     }
     for order in waiting { grow(order) }
+    for key in orphanFills.keys.sorted() where book.contains(key) && (symbol == nil || key.symbol == symbol) {
+      for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
+    }
+  }
+
+  /// An entry that had ended by the newest fill that the mirror remembers, and is not among its open lots, was dealt with
+  /// in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it turns
+  /// up that nobody has seen.
+  private func wasHandled(_ order: Order) -> Bool {
+    guard turn.source == .sweep, !order.isOpen, let through = handledThrough[order.symbol] else { return false }
+    return order.updatedAt <= through
   }
 
   private func settlesAt(_ order: Order) -> Instant? {
@@ -166,6 +179,10 @@ extension AccountCore {
   /// Takes a fill once, from whichever layer first brings it.
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
+    guard !waitsForItsLot(fill) else {
+      if orphanFills[fill.orderKey]?.contains(fill) != true { orphanFills[fill.orderKey, default: []].append(fill) }
+      return
+    }
     guard book.contains(fill.orderKey) else {
       orphanFills[fill.orderKey, default: []].append(fill)
       ask(OrderQuery(symbol: fill.symbol, reference: .venue(fill.venueOrderID)), .unknownOrder(fill.orderKey))
@@ -179,6 +196,7 @@ extension AccountCore {
     switch fill.side {
     case .buy:
       let lot = ledger.update(fill.orderKey) { account -> Lot in
+        account.reopen()
         account.book(entry: fill)
         return account.lot
       }
@@ -188,6 +206,12 @@ extension AccountCore {
       guard protectedSince.map({ fill.venueTime >= $0 }) ?? true else { return }
       record(closures: ledger.close(by: fill, attribution(of: fill)))
     }
+  }
+
+  /// Before the filters are known, and before it is known since when entries are protected, a fill has no lot to go to and
+  /// must not count as seen.
+  private func waitsForItsLot(_ fill: Fill) -> Bool {
+    instruments[fill.symbol] == nil || (protectedSince == nil && !ledger.contains(fill.orderKey))
   }
 
   /// Moves the expected totals of the assets that a fill touched.

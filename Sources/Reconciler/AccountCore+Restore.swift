@@ -32,6 +32,7 @@ extension AccountCore {
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
     for lot in state.lots { put(lot, from: state) }
     for balance in state.balances { expectedTotals[balance.asset] = balance.total }

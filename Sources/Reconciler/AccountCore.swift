@@ -25,6 +25,8 @@ public struct AccountCore: Sendable {
   var lastFillAt: [Asset: Timestamp] = [:]
   /// Fills whose order is not known yet (fault ST11).
   var orphanFills: [OrderKey: [Fill]] = [:]
+  /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
+  var handledThrough: [Symbol: Timestamp] = [:]
   /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).
   var legs: [ClientOrderID: Leg] = [:]
   /// Why each exit that we sent was sent.

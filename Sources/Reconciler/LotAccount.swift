@@ -13,6 +13,8 @@ struct LotAccount: Hashable, Sendable {
   /// Quantity that each tranche's legs have sold.
   private(set) var soldByTranche: [Int: FixedDecimal] = [:]
   private(set) var entryFilled: FixedDecimal = .zero
+  /// Quantity that an earlier life is taken to have dealt with, because the mirror holds no open lot of it.
+  private var assumedClosed: FixedDecimal = .zero
   /// A market entry fills within one matching cycle: until then its pieces are waited for, so that they are covered
   /// together.
   var settlesAt: Instant?
@@ -55,6 +57,22 @@ struct LotAccount: Hashable, Sendable {
 
   private var hasFills: Bool { entryFilled.isPositive }
 
+  var isAssumedClosed: Bool { assumedClosed.isPositive && lot.isClosed }
+
+  /// Takes the whole of an entry for dealt with. Not to be recorded: the mirror has the true row.
+  mutating func assumeClosed(_ order: Order) {
+    _ = take(entry: order)
+    assumedClosed = order.executedQuantity
+    lot.closedQuantity = order.executedQuantity
+    lot.closedAt = order.updatedAt
+  }
+
+  /// A fill turned up that nobody had seen: that much of the lot is open after all.
+  mutating func reopen() {
+    guard isAssumedClosed else { return }
+    lot.closedAt = nil
+  }
+
   /// Books an entry fill.
   mutating func book(entry fill: Fill) {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
@@ -62,6 +80,9 @@ struct LotAccount: Hashable, Sendable {
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
+    let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
+    assumedClosed = assumedClosed - recovered
+    lot.closedQuantity = lot.closedQuantity - recovered
     lot.filledQuantity = FixedDecimal.max(lot.filledQuantity, entryFilled)
     if fill.commissionAsset == base {
       lot.baseFee = lot.baseFee + fill.commission

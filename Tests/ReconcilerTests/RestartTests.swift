@@ -64,6 +64,39 @@ struct RestartTests {
     #expect(again.restingStops.count == 1)
   }
 
+  @Test func `a lot that was closed before the restart stays closed, although the history still lists its entry`() {
+    var venue = ScriptedVenue()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.start()
+    for _ in 0..<4 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
+    #expect(venue.core.status.lots.isEmpty)
+    var again = reborn(venue)
+    again.start(from: remembered(venue))
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
+  @Test func `a fill that comes before the filters are known counts with its fee once they are`() {
+    var venue = ScriptedVenue()
+    venue.feed(.streamOpened(epoch: 1))
+    venue.enter("0.1", at: "60000")
+    venue.start()
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+    #expect(venue.core.status.lots.map(\.baseFee) == ["0.0001"])
+  }
+
   /// The same venue with a fresh core.
   private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
     var again = ScriptedVenue()
