@@ -59,7 +59,6 @@ final class AccountGauges: Sendable {
   private func observe(_ action: ActionRecord) {
     guard action.state == .sent, action.command == "place_oco" || action.command == "place_leg" else { return }
     placements[action.source]?.add()
-    if let latency = action.latency { latencies[action.source]?.observe(latency.inSeconds) }
     let placed = state.withLock { state in
       state.placed[action.source, default: 0] += 1
       return state.placed
@@ -119,6 +118,9 @@ final class AccountGauges: Sendable {
   }
 
   // MARK: - Shell
+
+  /// From the bytes of the fact to the bytes of the command.
+  func placed(by source: Source, after latency: Duration) { latencies[source]?.observe(latency.inSeconds) }
 
   func received(_ event: VenueEvent?) {
     let type =

@@ -15,7 +15,7 @@ extension GuardianAccount {
 
   func send(_ command: VenueCommand, id: Int64, receiveWindow: Duration) {
     let call = SpotCall.command(command)
-    if sendFrame(call, question: .command(id: id, command), receiveWindow: receiveWindow) { return }
+    if sendFrame(call, question: .command(id: id, command), receiveWindow: receiveWindow) { return noteSent(id) }
     let request: HTTPRequest
     do { request = try venueRequests.request(call, at: venueClock.now, receiveWindow: receiveWindow) } catch {
       feed(.outcome(id: id, .rejected(Rejection(.notSent, message: "the request could not be signed: \(error)"))))
@@ -23,6 +23,7 @@ extension GuardianAccount {
     }
     restCommands += 1
     let sentAt = venueClock.localNow
+    noteSent(id)
     ports.perform(request) { [weak self, loop] result in
       loop.enqueue { [weak self] in
         self?.assumeIsolated { account in
@@ -32,6 +33,11 @@ extension GuardianAccount {
         }
       }
     }
+  }
+
+  private func noteSent(_ id: Int64) {
+    guard let (source, latency) = stopwatch.sent(id, at: venueClock.localNow) else { return }
+    gauges.placed(by: source, after: latency)
   }
 
   /// - Returns: `false` when nothing was written, so that another way may be taken without a doubt.

@@ -10,6 +10,8 @@ import Venue
 extension GuardianAccount {
   /// A message, on the path from a fill to its protection.
   func receive(_ message: StreamMessage) {
+    messageReceivedAt = message.receivedAt
+    defer { messageReceivedAt = nil }
     switch message.verdict {
     case .event: receiveEvent(message.text)
     case .reply: receiveReply(message.text)

@@ -29,6 +29,8 @@ public actor GuardianAccount {
   var streamEpoch: Int64?
   var lastStreamEpoch: Int64 = 0
   var streamOpenedAt = Instant(nanoseconds: 0)
+  /// When the bytes of the message that is being handled had been read.
+  var messageReceivedAt: Instant?
   var pending: [Int64: PendingCall] = [:]
   /// Commands under way by REST.
   var restCommands = 0
@@ -39,6 +41,8 @@ public actor GuardianAccount {
   var lastRequestID: Int64 = 0
   var isStopping = false
   var drainWaiter: (@Sendable () -> Void)?
+
+  var stopwatch = PlacementStopwatch()
 
   private var timers: [CoreTimer: TimerID] = [:]
   private var inputs: [Input] = []
@@ -77,7 +81,9 @@ public actor GuardianAccount {
     while next < inputs.count {
       let input = inputs[next]
       next += 1
-      for effect in core.handle(input, at: venueClock.localNow) { perform(effect) }
+      let now = venueClock.localNow
+      stopwatch.turnBegan = messageReceivedAt ?? now
+      for effect in core.handle(input, at: now) { perform(effect) }
     }
     inputs.removeAll(keepingCapacity: true)
   }
@@ -91,7 +97,7 @@ public actor GuardianAccount {
     case .setTimer(let timer, let at): set(timer, at: at)
     case .cancelTimer(let timer): cancel(timer)
     case .record(let facts):
-      ports.record(facts)
+      ports.record(stopwatch.complete(facts))
       doubtStream(after: facts)
       gauges.observe(facts, at: venueClock.localNow)
     case .alert(let alert): tell(alert)
