@@ -24,7 +24,8 @@ extension AccountCore {
 
   /// Protected lots' quantity that could be covered and is not. Dust is excluded and shown apart.
   private func nakedQuantity(_ view: SymbolView) -> FixedDecimal {
-    view.coverage.lots.filter(\.lot.isProtected).reduce(.zero) { sum, lot in
+    view.coverage.lots.reduce(.zero) { sum, lot in
+      guard lot.account.lot.isProtected, lot.uncovered.isPositive else { return sum }
       let price = view.judgingPrice(of: lot.lot)
       let naked = view.instrument.legalQuantity(lot.uncovered, at: price, market: true) ?? .zero
       return sum + naked
@@ -33,15 +34,15 @@ extension AccountCore {
 
   private func coverageRecord(_ view: SymbolView, _ plan: Plan, naked: FixedDecimal) -> CoverageRecord {
     let coverage = view.coverage
-    let protected = coverage.lots.filter(\.lot.isProtected)
-    let uncovered = protected.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
-    let exiting = protected.reduce(FixedDecimal.zero) { $0 + $1.exiting }
+    let hasProtected = coverage.lots.contains(where: \.account.lot.isProtected)
+    let uncovered = coverage.protectedSum(\.uncovered)
+    let exiting = coverage.protectedSum(\.exiting)
     let state: CoverageRecord.State
     if !isKnown {
       state = .unknown
     } else if coverage.held.isZero {
       state = .flat
-    } else if protected.isEmpty {
+    } else if !hasProtected {
       state = .ignored
     } else if naked.isPositive {
       state = coverage.covered.isPositive ? .partial : .naked
@@ -52,7 +53,8 @@ extension AccountCore {
     }
     var reasons = Set(plan.held.map(\.reason.rawValue))
     if naked.isPositive, let reason = cause(plan, view.symbol) { reasons.insert(reason.rawValue) }
-    for lot in protected where lot.lot.bracket.stop == nil { _ = (lot, reasons.insert(Reason.takeProfitOnly.rawValue)) }
+    let hasNoStop = coverage.lots.contains { $0.account.lot.isProtected && $0.account.lot.bracket.stop == nil }
+    if hasNoStop { reasons.insert(Reason.takeProfitOnly.rawValue) }
     reasons.formUnion(plan.actions.compactMap { $0.degradation?.rawValue })
     return CoverageRecord(
       symbol: view.symbol, state: state, position: coverage.held, covered: coverage.covered,

@@ -7,6 +7,7 @@ extension AccountCore {
   mutating func take(_ event: VenueEvent) {
     switch event {
     case .order(let update):
+      turn.facts.reserveCapacity(Turn.usualFacts)
       turn.facts.append(.orderEvent(update))
       learn(update.order)
       if let fill = update.fill { learn(fill) }
@@ -89,7 +90,7 @@ extension AccountCore {
     if order.isExiting, order.type.isConditional {
       guard lanes[order.symbol]?.memory.triggeredAt[order.key] == nil else { return }
       lanes[order.symbol, default: Lane()].memory.triggeredAt[order.key] = turn.now
-    } else if !order.isOpen {
+    } else if !order.isOpen, lanes[order.symbol]?.memory.triggeredAt.isEmpty == false {
       lanes[order.symbol]?.memory.triggeredAt[order.key] = nil
     }
   }
@@ -224,9 +225,11 @@ extension AccountCore {
   }
 
   private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
-    expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
-    lastFillAt[asset] = max(lastFillAt[asset] ?? time, time)
+    expectedTotals[asset, default: .zero] += delta
+    advance(&lastFillAt[asset, default: time], to: time)
   }
+
+  private func advance(_ moment: inout Timestamp, to time: Timestamp) { moment = max(moment, time) }
 
   private func attribution(of fill: Fill) -> Ledger.SaleAttribution {
     guard let order = book[fill.orderKey], let (name, part) = name(of: order) else {

@@ -141,7 +141,7 @@ extension AccountCore {
   private mutating func take(open orders: [Order], requestedAt: Instant) {
     for order in orders {
       learn(order)
-      if let name = name(of: order)?.name, ledger[name.lot] == nil { askForEntry(of: name.lot) }
+      if let name = name(of: order)?.name, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
     }
     let shown = Set(orders.map(\.key))
     for key in shown { sweeps.absences[key] = nil }
@@ -200,13 +200,13 @@ extension AccountCore {
     let likely = all.filter { symbol in
       guard let quote = instruments[symbol]?.quote else { return false }
       let isHeld = wallet[quote]?.balance.total.isPositive == true || expectedTotals[quote]?.isPositive == true
-      return sweeps.cursors[symbol] != nil || isHeld || !ledger.open(symbol).isEmpty
+      return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
     return likely.isEmpty ? all : likely
   }
 
   func lotTotal(_ asset: Asset) -> FixedDecimal {
-    (symbolsByBase[asset] ?? []).flatMap { ledger.open($0) }.reduce(.zero) { $0 + $1.lot.openQuantity }
+    (symbolsByBase[asset] ?? []).reduce(.zero) { $0 + ledger.openQuantity($1) }
   }
 
   // MARK: - Concluding
@@ -234,7 +234,7 @@ extension AccountCore {
     }
     turn.dirty.formUnion(ledger.openSymbols)
     turn.dirty.formUnion(book.openSymbols)
-    book.forgetOld { legs[$0.clientOrderID] != nil || ledger[$0.key] != nil }
+    book.forgetOld { legs[$0.clientOrderID] != nil || ledger.contains($0.key) }
     scheduleSweep()
     if let again = sweeps.again {
       sweeps.again = nil

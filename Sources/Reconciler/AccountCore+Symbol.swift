@@ -4,20 +4,28 @@ import Venue
 extension AccountCore {
   /// Judges one symbol from the whole of what is known, records what it is worth, and sends the first step of the plan.
   mutating func judge(_ symbol: Symbol) {
+    guard !isIdle(symbol) else { return }
     retire(symbol)
     clampStops(symbol)
     guard let view = view(of: symbol, at: turn.now) else { return judgeWithoutFilters(symbol) }
     guard !view.coverage.lots.isEmpty || !view.protections.isEmpty || lanes[symbol] != nil else { return }
     let plan = self.plan(for: view)
-    var lane = lanes[symbol] ?? Lane()
-    lane.watchesPrice = view.watchesPrice
-    noteCause(view, &lane)
-    lanes[symbol] = lane
+    let watchesPrice = view.watchesPrice
+    note(view, watchesPrice, &lanes[symbol, default: Lane()])
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
-    if lane.watchesPrice { setSweepTimer() }
+    if watchesPrice { setSweepTimer() }
     askAboutSuperseded(symbol)
     wake(view)
+  }
+
+  /// Nothing of ours is at stake on a symbol, nothing is remembered of it, and its row says so: where most events of a
+  /// busy bot end.
+  private func isIdle(_ symbol: Symbol) -> Bool {
+    guard alerts.isEmpty, isKnown, !ledger.hasOpen(symbol), instruments.index(forKey: symbol) != nil,
+      lanes[symbol]?.isIdle ?? true
+    else { return false }
+    return !book.open(symbol).contains { $0.side == .sell && ($0.orderListID != nil || name(of: $0) != nil) }
   }
 
   /// An order whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost.
@@ -55,10 +63,12 @@ extension AccountCore {
   }
 
   func plan(for view: SymbolView) -> Plan {
+    let findings = Rules.findings(view)
+    guard !findings.isEmpty else { return Plan() }
     let namer = LegNamer(
       key: policy.tagKey, account: policy.account, stepSize: view.instrument.filters.stepSize,
       hasBeenSeen: { [book] in book.order($0) != nil })
-    return Planner(view: view, namer: namer).plan(Rules.findings(view))
+    return Planner(view: view, namer: namer).plan(findings)
   }
 
   /// A lot on a symbol whose filters are unknown cannot be protected, and must not look as if it were.
@@ -87,10 +97,10 @@ extension AccountCore {
     let lot = account.lot
     guard !lot.entryIsOpen, ledger.filled(lot.id) >= lot.filledQuantity else { return false }
     if lot.openQuantity.isZero { return true }
-    guard lot.closedQuantity.isPositive, let view = view(of: lot.symbol, at: turn.now),
-      !view.protections.contains(where: { $0.name.lot == lot.id })
-    else { return false }
-    return view.instrument.legalQuantity(lot.openQuantity, at: view.judgingPrice(of: lot), market: true) == nil
+    guard lot.closedQuantity.isPositive, let instrument = instruments[lot.symbol] else { return false }
+    let price = instrument.judgingPrice(of: lot, clamped: lanes[lot.symbol]?.memory.clampedStops[lot.id])
+    guard instrument.legalQuantity(lot.openQuantity, at: price, market: true) == nil else { return false }
+    return !group(book.live(lot.symbol)).own.contains { $0.name.lot == lot.id }
   }
 
   private func latestFill(of account: LotAccount) -> Timestamp {
@@ -102,7 +112,8 @@ extension AccountCore {
 
   /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the
   /// latency's start.
-  private func noteCause(_ view: SymbolView, _ lane: inout Lane) {
+  private func note(_ view: SymbolView, _ watchesPrice: Bool, _ lane: inout Lane) {
+    lane.watchesPrice = watchesPrice
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     if uncovered.isZero {
       lane.cause = nil
@@ -115,7 +126,7 @@ extension AccountCore {
   }
 
   private func canAct(_ symbol: Symbol, _ plan: Plan) -> Bool {
-    guard isSynced, policy.isArmed, !isPaused, let lane = lanes[symbol], lane.inFlight == nil, !plan.actions.isEmpty
+    guard isSynced, policy.isArmed, !isPaused, !plan.actions.isEmpty, let lane = lanes[symbol], !lane.isFlying
     else { return false }
     if let retryAt = lane.retryAt, turn.now < retryAt { return false }
     return true

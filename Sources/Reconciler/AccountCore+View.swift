@@ -24,33 +24,31 @@ extension AccountCore {
 
   /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot
   /// we do not know yet counts with the strangers: it covers, and nobody touches it.
-  private func group(_ open: [Order]) -> (own: [Protection], strangers: [Order]) {
-    var names: [LegName] = []
-    var groups: [LegName: Protection] = [:]
+  func group(_ open: [Order]) -> (own: [Protection], strangers: [Order]) {
+    var own: [Protection] = []
+    var places: [LegName: Int] = [:]
     var strangers: [Order] = []
     for order in open {
-      guard let (name, part) = name(of: order), legs[order.clientOrderID] != nil, ledger[name.lot] != nil else {
+      guard let (name, part) = name(of: order), legs[order.clientOrderID] != nil, ledger.contains(name.lot) else {
         strangers.append(order)
         continue
       }
-      if groups[name] == nil { names.append(name) }
-      var group = groups[name] ?? Protection(name: name)
-      group.orderListID = group.orderListID ?? order.orderListID
+      let place = places[name] ?? own.count
+      if place == own.count {
+        own.append(Protection(name: name))
+        places[name] = place
+      }
+      own[place].orderListID = own[place].orderListID ?? order.orderListID
       switch part {
-      case .stopLoss, .list: group.stop = order
-      case .takeProfit: group.takeProfit = order
-      case .exit: group.exit = order
+      case .stopLoss, .list: own[place].stop = order
+      case .takeProfit: own[place].takeProfit = order
+      case .exit: own[place].exit = order
       }
-      groups[name] = group
     }
-    let own = names.compactMap { name -> Protection? in
-      guard var group = groups[name] else { return nil }
-      if group.stop == nil, group.takeProfit != nil {
-        let stop = book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account))
-        group.stopHasEnded = stop.map { !$0.isOpen || book.supersededAt($0) != nil } ?? false
-        group.stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
-      }
-      return group
+    for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
+      let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
+      own[place].stopHasEnded = stop.map { !$0.isOpen || book.supersededAt($0) != nil } ?? false
+      own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
     }
     return (own, strangers)
   }
@@ -140,8 +138,7 @@ extension AccountCore {
     guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return .zero }
     let short = lotTotal(asset) - total
     guard short.isPositive else { return .zero }
-    let here = ledger.open(symbol).reduce(FixedDecimal.zero) { $0 + $1.lot.openQuantity }
-    return FixedDecimal.min(short, here)
+    return FixedDecimal.min(short, ledger.openQuantity(symbol))
   }
 
   // MARK: - Slots

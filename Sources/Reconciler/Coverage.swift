@@ -34,7 +34,10 @@ struct Coverage: Hashable, Sendable {
   ) {
     var own: [LotID: FixedDecimal] = [:]
     var exiting: [LotID: FixedDecimal] = [:]
-    let brackets = Dictionary(uniqueKeysWithValues: lots.map { ($0.account.lot.id, $0.account.lot.bracket) })
+    // Asked only where something protects.
+    let brackets =
+      protections.isEmpty
+      ? [:] : Dictionary(uniqueKeysWithValues: lots.map { ($0.account.lot.id, $0.account.lot.bracket) })
     for protection in protections {
       let lot = protection.name.lot
       let wantsNoStop = brackets[lot].map { $0.stop == nil } ?? false
@@ -43,6 +46,7 @@ struct Coverage: Hashable, Sendable {
       exiting[lot] = (exiting[lot] ?? .zero) + protection.exitingQuantity
     }
     var result: [LotCoverage] = []
+    result.reserveCapacity(lots.count)
     var surplus = FixedDecimal.zero  // of own cover beyond its own lot: a merged leg stands behind other lots too
     for (account, held) in lots {
       let id = account.lot.id
@@ -77,6 +81,11 @@ struct Coverage: Hashable, Sendable {
       rest = rest - part
     }
     return rest
+  }
+
+  /// A figure summed over the lots that a policy protects.
+  func protectedSum(_ figure: (LotCoverage) -> FixedDecimal) -> FixedDecimal {
+    lots.reduce(.zero) { $1.account.lot.isProtected ? $0 + figure($1) : $0 }
   }
 
   var held: FixedDecimal { lots.reduce(.zero) { $0 + $1.held } }

@@ -4,7 +4,8 @@ import Venue
 /// The working state of one position key: at most one unresolved write at a time (DESIGN §3 "The core").
 struct Lane: Sendable {
   var memory = SymbolMemory()
-  var inFlight: InFlight?
+  /// Large and usually absent, so it is kept apart: a lane is looked at many times in one judgement.
+  private var flight: Apart<InFlight>?
   /// Nothing is sent before this, after a refusal.
   var retryAt: Instant?
   var refusals = 0
@@ -26,6 +27,22 @@ struct Lane: Sendable {
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.
   var recentSales: [OrderKey] = []
 
+  var inFlight: InFlight? {
+    get { flight?.value }
+    set { flight = newValue.map(Apart.init) }
+  }
+
+  /// The row of a flat symbol was published, and neither time nor a fact that concerns other symbols can change it.
+  var isIdle: Bool {
+    guard let coverage, coverage.state == .flat, coverage.reasons.isEmpty, coverage.dust.isZero,
+      coverage.covered.isZero
+    else { return false }
+    return !isFlying && naked == nil && cause == nil && exitsInARow == 0 && !watchesPrice && retryAt == nil
+      && pacedUntil == nil && exitPacedUntil == nil && memory == SymbolMemory()
+  }
+
+  var isFlying: Bool { flight != nil }
+
   mutating func takeRecentSales() -> [OrderKey] {
     defer { recentSales = [] }
     return recentSales
@@ -45,6 +62,20 @@ struct Lane: Sendable {
 
     func repeats(_ name: LegName) -> Bool {
       lot == name.lot && tranche == name.tranche && rangeStartSteps == name.rangeStartSteps
+    }
+  }
+}
+
+/// A value in a place of its own, so that what holds it stays small.
+private struct Apart<Value: Sendable>: Sendable {
+  private indirect enum Storage: Sendable { case value(Value) }
+  private let storage: Storage
+
+  init(_ value: Value) { storage = .value(value) }
+
+  var value: Value {
+    switch storage {
+    case .value(let value): value
     }
   }
 }

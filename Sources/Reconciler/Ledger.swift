@@ -49,6 +49,11 @@ struct Ledger: Sendable {
   var openSymbols: [Symbol] { openBySymbol.compactMap { $0.value.isEmpty ? nil : $0.key }.sorted() }
   var allOpen: [LotAccount] { openSymbols.flatMap(open) }
 
+  /// What a symbol's open lots hold together, base units.
+  func openQuantity(_ symbol: Symbol) -> FixedDecimal {
+    open(symbol).reduce(.zero) { $0 + $1.lot.openQuantity }
+  }
+
   func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
 
   subscript(id: LotID) -> LotAccount? {

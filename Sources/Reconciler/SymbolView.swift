@@ -34,9 +34,7 @@ struct SymbolView: Sendable {
 
   /// The stop price of a lot: its level, on the tick grid, toward the earlier trigger (OL06).
   func stopPrice(of lot: Lot) -> FixedDecimal? {
-    if let clamped = memory.clampedStops[lot.id] { return clamped }
-    guard let level = lot.bracket.stop, let entry = lot.averagePrice else { return nil }
-    return instrument.legalPrice(level.below(entry), .up)
+    instrument.stopPrice(of: lot, clamped: memory.clampedStops[lot.id])
   }
 
   /// The price of a lot's n-th take-profit (1-based), toward the side that fills.
@@ -46,7 +44,22 @@ struct SymbolView: Sendable {
   }
 
   /// The price at which the venue would judge whether a quantity of the lot is worth an order.
-  func judgingPrice(of lot: Lot) -> FixedDecimal { stopPrice(of: lot) ?? lot.averagePrice ?? .zero }
+  func judgingPrice(of lot: Lot) -> FixedDecimal {
+    instrument.judgingPrice(of: lot, clamped: memory.clampedStops[lot.id])
+  }
+}
+
+extension Instrument {
+  /// See `SymbolView.stopPrice`. `clamped`: where a crossed stop was put.
+  fileprivate func stopPrice(of lot: Lot, clamped: FixedDecimal?) -> FixedDecimal? {
+    if let clamped { return clamped }
+    guard let level = lot.bracket.stop, let entry = lot.averagePrice else { return nil }
+    return legalPrice(level.below(entry), .up)
+  }
+
+  func judgingPrice(of lot: Lot, clamped: FixedDecimal?) -> FixedDecimal {
+    stopPrice(of: lot, clamped: clamped) ?? lot.averagePrice ?? .zero
+  }
 }
 
 /// What is remembered about a symbol between inputs, beyond orders and lots: what the venue refused, and what was asked

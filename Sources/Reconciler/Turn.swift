@@ -7,11 +7,17 @@ struct Turn: Sendable {
   /// The layer that this input belongs to.
   var source: Source
   var facts: [Fact] = []
+  /// What a fill usually leaves behind; one allocation instead of four.
+  static let usualFacts = 8
   var effects: [Effect] = []
   var dirty: Set<Symbol> = []
   /// Facts that this turn's snapshot taught us and the stream had not.
   var repairs = 0
 
   /// Facts first: an intent is on its way to the journal before its effect (faults PR01, PR02).
-  func finish() -> [Effect] { facts.isEmpty ? effects : [.record(facts)] + effects }
+  consuming func finish() -> [Effect] {
+    guard !facts.isEmpty else { return effects }
+    effects.insert(.record(facts), at: 0)
+    return effects
+  }
 }
