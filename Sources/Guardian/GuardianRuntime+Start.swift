@@ -9,7 +9,8 @@ import Trading
 import Venue
 
 extension GuardianRuntime {
-  /// Starts guarding, in the order in which nothing can be done by mistake: addresses, keys, mirror, core, stream, snapshot.
+  /// Starts guarding, in the order in which nothing can be done by mistake: addresses, keys, mirror, core, stream,
+  /// snapshot.
   ///
   /// - Throws: `StartRefusal`; nothing was sent to the venue but reads.
   public static func start(
@@ -20,6 +21,9 @@ extension GuardianRuntime {
       var prepared: [PreparedAccount] = []
       for account in configuration.accounts {
         prepared.append(try await prepare(account, configuration, options, venue, log))
+      }
+      if let first = prepared.first {
+        try await SymbolCheck(configuration: configuration, requests: first.requests, venue: venue).run()
       }
       let mirror = try await MirrorLink.start(
         configuration, accounts: prepared.map { .init(name: $0.configuration.name, fingerprint: $0.fingerprint) },

@@ -53,7 +53,8 @@ struct KeyCheck: Sendable {
     }
   }
 
-  /// Asked twice: the first answer pays for the connection and its handshakes, which would look like a lopsided round trip.
+  /// Asked twice: the first answer pays for the connection and its handshakes, which would look like a lopsided round
+  /// trip.
   private mutating func measureClock() async {
     _ = try? await read(.time) { (decoder, body) throws(MalformedMessage) in try decoder.time(body) }
     let sentAt = clock.localNow

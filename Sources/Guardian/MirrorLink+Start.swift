@@ -17,8 +17,8 @@ extension MirrorLink {
   /// Opens the database, claims it for these accounts, and reads what it remembers.
   ///
   /// - Parameter isReadOnly: write nothing at all, for `plan`.
-  /// - Throws: `StartRefusal` when the database belongs to another environment or account, or was made by a newer version. A
-  ///   database that does not answer is no reason not to protect: the writer keeps trying (fault DB01).
+  /// - Throws: `StartRefusal` when the database belongs to another environment or account, or was made by a newer
+  ///   version. A database that does not answer is no reason not to protect: the writer keeps trying (fault DB01).
   static func start(
     _ configuration: BackstopConfiguration, accounts: [Account], isReadOnly: Bool, registry: MetricsRegistry,
     log: Logger
@@ -80,8 +80,8 @@ extension MirrorWriter? {
   /// Waits until the database is connected, refuses us, or has not answered for `MirrorLink.startPatience`.
   fileprivate func awaitDatabase(_ log: Logger) async throws(StartRefusal) {
     guard let writer = self else { return }
-    let clock = ContinuousClock()
-    let start = clock.now
+    let clock = MonotonicClock.system
+    let start = Instant(nanoseconds: clock.nowNanoseconds)
     while true {
       switch writer.status.state {
       case .connected: return
@@ -90,7 +90,7 @@ extension MirrorWriter? {
         throw StartRefusal(error.isMixture ? .environment : .unavailable, "\(error)", "")
       case .starting, .disconnected, .stopped: break
       }
-      guard clock.now - start < MirrorLink.startPatience else {
+      guard Instant(nanoseconds: clock.nowNanoseconds) - start < MirrorLink.startPatience else {
         let detail = writer.status.lastError.map { "\($0)" } ?? "no answer yet"
         log.warning(
           "database does not answer; guarding without the mirror until it does", metadata: ["detail": "\(detail)"])

@@ -9,8 +9,8 @@ import Venue
 
 /// The process's way to its mirror: the private database when none is named, the writer, and what was remembered.
 ///
-/// No protection depends on it: with the database away a guardian starts with what the venue shows, and the writer keeps
-/// trying (promise I6, fault DB01).
+/// No protection depends on it: with the database away a guardian starts with what the venue shows, and the writer
+/// keeps trying (promise I6, fault DB01).
 final class MirrorLink: Sendable {
   let database: MirrorDatabase?
   let writer: MirrorWriter?

@@ -1,11 +1,11 @@
 import Trading
 import Venue
 
-/// Measures what the core cannot, having no clock: the time from the bytes of a fact to the bytes of the command that it
-/// caused.
+/// Measures what the core cannot, having no clock: the time from the bytes of a fact to the bytes of the command that
+/// it caused.
 ///
-/// The core's own figure ends with its decision, which takes no time by its clock. What reading, deciding and writing took
-/// is added here, once the command has left; it reaches the mirror with the command's outcome.
+/// The core's own figure ends with its decision, which takes no time by its clock. What reading, deciding and writing
+/// took is added here, once the command has left; it reaches the mirror with the command's outcome.
 struct PlacementStopwatch: Sendable {
   private struct Run: Sendable {
     var source: Source

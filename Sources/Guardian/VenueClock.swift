@@ -28,8 +28,8 @@ struct VenueClock: Sendable {
 
   var nextMeasurement: Instant { estimate.nextMeasurement(at: localNow) }
 
-  /// A moment that the venue's clock has certainly passed. What a snapshot is dated with: dated too late it would beat events
-  /// that are younger than it.
+  /// A moment that the venue's clock has certainly passed. What a snapshot is dated with: dated too late it would beat
+  /// events that are younger than it.
   var certainlyPassed: Timestamp { now + (.zero - uncertainty - .milliseconds(1)) }
 
   mutating func measured(_ venue: Timestamp, sentAt: Instant) {

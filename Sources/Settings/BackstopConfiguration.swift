@@ -68,7 +68,8 @@ public struct VenueConfiguration: Hashable, Sendable {
 public enum DatabaseConfiguration: Hashable, Sendable {
   /// A private server in the state directory.
   case embedded
-  /// A `postgresql://` address, or libpq's `host=… dbname=…`, without a password (a password belongs into `PGPASSWORD`, `.pgpass` or `url_env`).
+  /// A `postgresql://` address, or libpq's `host=… dbname=…`, without a password (a password belongs into `PGPASSWORD`,
+  /// `.pgpass` or `url_env`).
   case url(String)
   /// The environment variable that holds the address.
   case urlVariable(String)

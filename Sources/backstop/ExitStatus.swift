@@ -1,11 +1,12 @@
 import ArgumentParser
 import Guardian
 
-/// What the process answers with: the numbers of sysexits.h where they fit, so that scripts and service managers can tell a
-/// typing error from a refused key.
+/// What the process answers with: the numbers of sysexits.h where they fit, so that scripts and service managers can
+/// tell a typing error from a refused key.
 enum ExitStatus: Int32, CaseIterable {
   case ok = 0
-  /// The demo: a scene did not hold. `migrate --check`: migrations are missing. `plan --check`: something would be done.
+  /// The demo: a scene did not hold. `migrate --check`: migrations are missing. `plan --check`: something would be
+  /// done.
   case failed = 1
   case usage = 64
   case configuration = 65

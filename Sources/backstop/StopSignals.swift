@@ -1,10 +1,11 @@
 import EventLoop
 import Glibc
 
-/// SIGTERM and SIGINT as something one can wait for. Blocked in every thread, taken by one thread of their own, so that no code
-/// ever runs inside a signal handler.
+/// SIGTERM and SIGINT as something one can wait for. Blocked in every thread, taken by one thread of their own, so that
+/// no code ever runs inside a signal handler.
 enum StopSignals {
-  /// First thing in the process: threads made later inherit the mask. A broken pipe is an error code here, never a signal.
+  /// First thing in the process: threads made later inherit the mask. A broken pipe is an error code here, never a
+  /// signal.
   static func block() {
     signal(SIGPIPE, SIG_IGN)
     var set = stopSet()
@@ -13,8 +14,8 @@ enum StopSignals {
 
   /// Waits for the first of them; the second one ends the process at once, for a person who means it.
   ///
-  /// - Parameter orParentOf: end as well when the process that started this one is gone, so that a demo that was killed leaves
-  ///   nothing behind.
+  /// - Parameter orParentOf: end as well when the process that started this one is gone, so that a demo that was killed
+  ///   leaves nothing behind.
   static func wait(orParentOf hasParent: Bool = false) async throws -> String {
     let worker = try WorkerThread(name: "signals", capacity: 2)
     let parent = getppid()

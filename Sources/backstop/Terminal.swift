@@ -1,8 +1,8 @@
 import Glibc
 import Telemetry
 
-/// Words on the terminal: standard output for results, standard error for everything else. Colour only where somebody looks and
-/// wants it (`NO_COLOR` unset, `TERM` not `dumb`).
+/// Words on the terminal: standard output for results, standard error for everything else. Colour only where somebody
+/// looks and wants it (`NO_COLOR` unset, `TERM` not `dumb`).
 enum Terminal {
   enum Style: String {
     case plain = "0"

@@ -66,13 +66,15 @@ import Venue
     #expect(wire.server.received.map(\.method) == ["GET", "POST", "GET"])
   }
 
-  @Test func `a read whose kept connection dies at write time may be repeated`() async throws {
+  // Whether libcurl can tell that nothing was answered depends on when the reset arrives; either is safe for a read.
+  @Test func `a read whose kept connection dies at write time is repeated once at the most`() async throws {
     let wire = try Wire { $0.number == 2 ? .reset : .answer(ScriptedServer.http("200 OK")) }
     defer { wire.stop() }
     _ = await wire.transport.perform(Wire.read(), deadline: Self.generous)
     let read = await wire.transport.perform(Wire.read(), deadline: Self.generous)
-    #expect(read.response?.status == 200)
-    #expect(wire.server.received.map(\.connection) == [1, 1, 2])
+    let isRepeated = read.response?.status == 200
+    #expect(isRepeated || read.lostReason != nil)
+    #expect(wire.server.received.map(\.connection) == (isRepeated ? [1, 1, 2] : [1, 1]))
   }
 
   @Test func `a write on a fresh connection that dies is lost`() async throws {

@@ -32,8 +32,8 @@ final class Bot: Sendable {
         symbol: symbol, clientOrderID: ClientOrderID(name), side: .buy, type: .market, quantity: quantity))
   }
 
-  // A struct and not four values: the compiler (Swift 6.3.1) miscompiles asynchronous functions whose arguments, 128-bit ones
-  // among them, do not fit into registers: they return to address 0.
+  // A struct and not four values: the compiler (Swift 6.3.1) miscompiles asynchronous functions whose arguments,
+  // 128-bit ones among them, do not fit into registers: they return to address 0.
   func place(_ entry: EntryPlacement) async throws -> Order {
     let now = Timestamp(microseconds: WallClock.system.nowMicroseconds)
     let command = VenueCommand.placeEntry(entry)

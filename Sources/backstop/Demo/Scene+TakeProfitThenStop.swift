@@ -65,8 +65,8 @@ extension Stage {
     ]
   }
 
-  /// What the venue's own trades earned: quote received less quote paid for the part that was sold, less fees. The entry is one
-  /// trade at one price, so the cost of a part is exact.
+  /// What the venue's own trades earned: quote received less quote paid for the part that was sold, less fees. The
+  /// entry is one trade at one price, so the cost of a part is exact.
   private func profitByTrades(_ symbol: Symbol) async throws -> FixedDecimal {
     let trades = try await venue.withWorld { world, _ in world.exchange.trades(of: DemoVenue.account, symbol) }
     var profit = FixedDecimal.zero

@@ -4,8 +4,8 @@ import PaperVenue
 import Postgres
 import Trading
 
-/// Where a scene plays: a paper venue over TLS, a bot with a key of its own, a real PostgreSQL, and a guardian between them. Scenes
-/// judge by the venue's own ledger and by SQL, never by the guardian's word.
+/// Where a scene plays: a paper venue over TLS, a bot with a key of its own, a real PostgreSQL, and a guardian between
+/// them. Scenes judge by the venue's own ledger and by SQL, never by the guardian's word.
 final class Stage: Sendable {
   let files: StageFiles
   let venue: VenueServer
@@ -112,8 +112,8 @@ final class Stage: Sendable {
     return Check(.sql, "the legs of \(symbol) say source = \(expected)", held, seen: seen)
   }
 
-  /// Guardian's own time from the fill's bytes to the first order on the wire, as the mirror recorded it. The second list waits
-  /// for the venue's answer to the first, so only the first is our own time.
+  /// Guardian's own time from the fill's bytes to the first order on the wire, as the mirror recorded it. The second
+  /// list waits for the venue's answer to the first, so only the first is our own time.
   func latency(_ symbol: Symbol) async throws -> String {
     let statement = Statement(
       "latency of the scene's first placement",

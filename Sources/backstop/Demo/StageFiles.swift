@@ -11,7 +11,8 @@ struct StageFiles: Sendable {
   var guardianLog: String { directory + "/guardian.log" }
   var controlToken: String { stateDirectory + "/control.token" }
 
-  /// A new folder under the system's temporary one; other users may pass through it, because PostgreSQL may run as one of them.
+  /// A new folder under the system's temporary one; other users may pass through it, because PostgreSQL may run as one
+  /// of them.
   static func temporary() throws -> StageFiles {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array((base + "/backstop-demo-XXXXXX").utf8CString)

@@ -9,7 +9,9 @@ enum StageMaker {
   /// How long a guardian may take until it guards, private database included.
   static let startPatience: Duration = .seconds(30)
 
-  static func make(files: StageFiles, conninfo: String, narrator: Narrator) async throws -> Stage {
+  static func make(
+    files: StageFiles, conninfo: String, narrator: Narrator, executable: String = GuardianProcess.ownExecutable
+  ) async throws -> Stage {
     let venue = try await VenueServer.start(DemoVenue.configuration(directory: files.venueDirectory))
     narrator.say(
       "demo", "paper venue speaks Binance's protocol over TLS at https://\(venue.tls.host):\(venue.tls.port)")
@@ -18,7 +20,7 @@ enum StageMaker {
     try files.write(venue: venue, database: conninfo, controlPort: port)
     let token = files.controlToken
     let control = try ControlClient(host: "127.0.0.1", port: port) { try ControlToken.load(token) }
-    let guardian = ChildGuardian(files: files, database: database)
+    let guardian = ChildGuardian(executable: executable, files: files, database: database)
     let stage = Stage(
       files: files, venue: venue, bot: try Bot(venue), database: database, narrator: narrator, control: control,
       guardian: guardian)
@@ -29,18 +31,20 @@ enum StageMaker {
 
 /// The guardian as a child process.
 final class ChildGuardian: StageGuardian {
+  private let executable: String
   private let files: StageFiles
   private let database: StageDatabase
   private let process = Locked<GuardianProcess?>(nil)
 
-  init(files: StageFiles, database: StageDatabase) {
+  init(executable: String, files: StageFiles, database: StageDatabase) {
+    self.executable = executable
     self.files = files
     self.database = database
   }
 
   func start() async throws -> ContinuousClock.Instant {
     let child = try GuardianProcess.start(
-      executable: GuardianProcess.ownExecutable, configuration: files.configuration, log: files.guardianLog)
+      executable: executable, configuration: files.configuration, log: files.guardianLog)
     process.withLock { $0 = child }
     let before = try await sweepsOnStream()
     let ready = try await Waiting.value(within: StageMaker.startPatience) { () -> Int32? in
@@ -71,7 +75,8 @@ final class ChildGuardian: StageGuardian {
     _ = try await child?.stop()
   }
 
-  /// Complete sweeps after a stream opened: then nothing can be missed any more. Before the first start there is no table yet.
+  /// Complete sweeps after a stream opened: then nothing can be missed any more. Before the first start there is no
+  /// table yet.
   private func sweepsOnStream() async throws -> Int {
     let statement = Statement(
       "complete sweeps", "select count(*) from backstop.sweeps where is_complete and trigger = 'stream_opened'")

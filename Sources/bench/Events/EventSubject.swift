@@ -4,7 +4,8 @@ import Reconciler
 import Trading
 import Venue
 
-/// The frames of a round and what is measured on them. Each way has a core of its own, which a sweep tidies between rounds.
+/// The frames of a round and what is measured on them. Each way has a core of its own, which a sweep tidies between
+/// rounds.
 final class EventSubject {
   private var story = OrderStory(clientPrefix: PreparedCore.quietPrefix)
   private var frames: [[UInt8]] = []
