@@ -12,11 +12,20 @@ extension AccountCore {
       learn(update.order)
       if let fill = update.fill { learn(fill) }
     case .balances(let balances, let at): for balance in balances { learn(balance, asOf: at) }
-    case .balanceChange(let asset, let delta, _):
+    case .balanceChange(let asset, let delta, let at):
+      guard isNew(Transfer(asset: asset, delta: delta, at: at)) else { return }
       // A transfer explains a difference between wallet and fills (fault OL22).
       expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
     case .orderList, .externalLock, .unknown: break
     }
+  }
+
+  /// Transfers have no number: equal ones at the same moment are the same event come again (fault ST06).
+  private mutating func isNew(_ transfer: Transfer) -> Bool {
+    guard !recentTransfers.contains(transfer) else { return false }
+    recentTransfers.append(transfer)
+    if recentTransfers.count > Transfer.rememberedMax { recentTransfers.removeFirst() }
+    return true
   }
 
   // MARK: - Orders
@@ -129,9 +138,9 @@ extension AccountCore {
     }
   }
 
-  /// An entry that had ended by the newest fill that the mirror remembers, and is not among its open lots, was dealt with
-  /// in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it turns
-  /// up that nobody has seen.
+  /// An entry that had ended by the newest fill that the mirror remembers, and is not among its open lots, was dealt
+  /// with in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it
+  /// turns up that nobody has seen.
   private func wasHandled(_ order: Order) -> Bool {
     guard turn.source == .sweep, !order.isOpen, let through = handledThrough[order.symbol] else { return false }
     return order.updatedAt <= through
@@ -209,8 +218,8 @@ extension AccountCore {
     }
   }
 
-  /// Before the filters are known, and before it is known since when entries are protected, a fill has no lot to go to and
-  /// must not count as seen.
+  /// Before the filters are known, and before it is known since when entries are protected, a fill has no lot to go to
+  /// and must not count as seen.
   private func waitsForItsLot(_ fill: Fill) -> Bool {
     instruments[fill.symbol] == nil || (protectedSince == nil && !ledger.contains(fill.orderKey))
   }
@@ -273,4 +282,14 @@ extension LegName.Part {
     case .exit: .exit
     }
   }
+}
+
+/// A deposit, withdrawal or debit as its event told it.
+struct Transfer: Hashable, Sendable {
+  /// Kept for comparison; copies of an event come within seconds.
+  static let rememberedMax = 64
+
+  var asset: Asset
+  var delta: FixedDecimal
+  var at: Timestamp
 }

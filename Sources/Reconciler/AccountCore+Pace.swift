@@ -1,8 +1,9 @@
 import Trading
 import Venue
 
-// What must not be repeated at full speed: a repair that somebody keeps undoing, and a market exit that finds no liquidity. Only
-// the repetition is paced; everything else of the symbol goes on, because a cover that waits is worse than a write too many.
+// What must not be repeated at full speed: a repair that somebody keeps undoing, and a market exit that finds no
+// liquidity. Only the repetition is paced; everything else of the symbol goes on, because a cover that waits is worse
+// than a write too many.
 extension AccountCore {
   /// Whether an action has to wait its turn. Sets the time and the alert if so.
   mutating func isPaced(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
@@ -20,7 +21,8 @@ extension AccountCore {
     return turn.now < until
   }
 
-  /// Remembers an accepted placement, so that its repetition is noticed (fault OL26). What we took down ourselves is no duel.
+  /// Remembers an accepted placement, so that its repetition is noticed (fault OL26). What we took down ourselves is no
+  /// duel.
   mutating func noteRepair(_ action: PlannedAction, _ symbol: Symbol) {
     lanes[symbol]?.repairs.removeAll { turn.now - $0.at >= policy.timing.duelWindow }
     guard let name = name(placedBy: action, symbol) else {

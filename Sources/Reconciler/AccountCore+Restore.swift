@@ -35,7 +35,13 @@ extension AccountCore {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
     for lot in state.lots { put(lot, from: state) }
-    for balance in state.balances { expectedTotals[balance.asset] = balance.total }
+    // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments before
+    // a crash. Only what lots and the residual explain is expected; the rest is looked into.
+    for balance in state.balances {
+      let isTraded = symbolsByBase[balance.asset] != nil
+      let explained = lotTotal(balance.asset) + (state.residuals[balance.asset] ?? .zero)
+      expectedTotals[balance.asset] = isTraded ? explained : balance.total
+    }
     sweeps.wantedHistories.formUnion(activeSymbols)
   }
 

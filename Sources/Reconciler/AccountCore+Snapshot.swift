@@ -43,13 +43,21 @@ extension AccountCore {
     let exposed = !ledger.openSymbols.isEmpty
     let timing = policy.timing
     var period = exposed ? (streamEpoch == nil ? timing.sweepUnproven : timing.sweepExposed) : timing.sweepIdle
-    if sweeps.failures > 0 { period = min(period, timing.sweepUnproven * (1 << min(sweeps.failures - 1, 3))) }
+    if sweeps.failures > 0 { period = min(period, retryPeriod(exposed: exposed)) }
     let base = sweeps.lastComplete ?? turn.now
     sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
     // What waits for a second look does not wait for the next interval.
     let waits = !sweeps.absences.isEmpty || sweeps.drifts.values.contains { $0.unread.isEmpty }
     if waits { sweeps.nextFull = min(sweeps.nextFull ?? turn.now, turn.now + .seconds(1)) }
     setSweepTimer()
+  }
+
+  /// After a failed reading: quickly while nothing is known yet and nothing may be sent, patiently when nothing is at stake.
+  private func retryPeriod(exposed: Bool) -> Duration {
+    let unproven = policy.timing.sweepUnproven
+    let doublings = sweeps.failures - 1
+    if !isSynced { return unproven / 4 * (1 << min(doublings, 2)) }
+    return unproven * (1 << min(doublings, exposed ? 1 : 3))
   }
 
   mutating func sweepNoLater(than instant: Instant) {

@@ -28,11 +28,19 @@ extension AccountCore {
     return !book.open(symbol).contains { $0.side == .sell && ($0.orderListID != nil || name(of: $0) != nil) }
   }
 
-  /// An order whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost.
+  /// A stop whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost, or the venue
+  /// ended one of the two alone.
   private mutating func askAboutSuperseded(_ symbol: Symbol) {
     for order in book.open(symbol) {
-      guard let since = book.supersededAt(order), turn.now - since >= policy.timing.queryAfter else { continue }
+      guard let since = doubtedSince(order), turn.now >= since else { continue }
       ask(OrderQuery(symbol: symbol, reference: .venue(order.venueOrderID)), .missing(order.key))
+    }
+  }
+
+  /// When a stop that lost its sibling is to be asked about: soon, if it may still be the only cover.
+  private func doubtedSince(_ order: Order) -> Instant? {
+    book.siblingEnd(of: order).map { end in
+      end.heardAt + (end.hasExecuted ? policy.timing.queryAfter : Protection.siblingGrace)
     }
   }
 
@@ -44,7 +52,7 @@ extension AccountCore {
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
     moments += view.protections.compactMap(\.siblingDueAt)
-    moments += book.open(symbol).compactMap { book.supersededAt($0) }.map { $0 + policy.timing.queryAfter }
+    moments += book.open(symbol).compactMap(doubtedSince)
     if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))

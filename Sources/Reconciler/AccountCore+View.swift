@@ -47,7 +47,7 @@ extension AccountCore {
     }
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
       let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
-      own[place].stopHasEnded = stop.map { !$0.isOpen || book.supersededAt($0) != nil } ?? false
+      own[place].stopHasEnded = stop.map { !$0.isOpen || book.isSuperseded($0) } ?? false
       own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
     }
     return (own, strangers)

@@ -21,6 +21,7 @@ public struct AccountCore: Sendable {
   /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody
   /// told us.
   var expectedTotals: [Asset: FixedDecimal] = [:]
+  var recentTransfers: [Transfer] = []
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
   var lastFillAt: [Asset: Timestamp] = [:]
   /// Fills whose order is not known yet (fault ST11).

@@ -40,25 +40,35 @@ struct Book: Sendable {
   /// Open orders of a symbol, by venue id.
   func open(_ symbol: Symbol) -> [Order] { openBySymbol[symbol] ?? [] }
 
-  /// When an open stop of a list was heard to have lost its sibling: the venue ends both together, so it neither covers
-  /// nor holds anything any more, even while its own report is still to come (fault ST05). `nil`: it stands. A take-profit
-  /// is believed to hold its base until its own end is heard of.
-  func supersededAt(_ order: Order) -> Instant? {
+  /// What became of an open stop's sibling in its list, if it ended or is at work, and when that was heard.
+  struct SiblingEnd: Hashable, Sendable {
+    var heardAt: Instant
+    /// The venue ends both together: the stop neither covers nor holds anything any more, even while its own report is
+    /// still to come (fault ST05). An end without a fill proves nothing about the stop: it is to be asked about.
+    var hasExecuted: Bool
+  }
+
+  func siblingEnd(of order: Order) -> SiblingEnd? {
     guard order.isOpen, order.side == .sell, order.type.isStop, let list = order.orderListID else { return nil }
     for key in keysByList[list] ?? [] where key != order.key {
-      guard let entry = entries[key], entry.order.side == .sell else { continue }
-      let heard = entry.heardAt
-      if entry.order.executedQuantity.isPositive || entry.order.isExiting { return heard }
+      guard let sibling = self[key], sibling.side == .sell, let heard = lastHeard(of: key) else { continue }
+      if sibling.executedQuantity.isPositive || sibling.isExiting {
+        return SiblingEnd(heardAt: heard, hasExecuted: true)
+      }
       // What was heard of the order itself since then is believed.
-      if !entry.order.isOpen, lastHeard(of: order.key).map({ $0 <= heard }) ?? true { return heard }
+      if !sibling.isOpen, lastHeard(of: order.key).map({ $0 <= heard }) ?? true {
+        return SiblingEnd(heardAt: heard, hasExecuted: false)
+      }
     }
     return nil
   }
 
+  func isSuperseded(_ order: Order) -> Bool { siblingEnd(of: order)?.hasExecuted ?? false }
+
   /// Open orders of a symbol that stand, by venue id.
   func live(_ symbol: Symbol) -> [Order] {
     let open = open(symbol)
-    return open.contains { supersededAt($0) != nil } ? open.filter { supersededAt($0) == nil } : open
+    return open.contains(where: isSuperseded) ? open.filter { !isSuperseded($0) } : open
   }
 
   /// Every open order, by symbol and venue id.

@@ -107,7 +107,8 @@ struct LotAccount: Hashable, Sendable {
     return FixedDecimal.max(.zero, lot.openQuantity - unexplained * Self.assumedFeeRate)
   }
 
-  /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after it.
+  /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after
+  /// it.
   func closable(by time: Timestamp) -> FixedDecimal {
     let known = FixedDecimal.min(lot.openQuantity, entryFilled - lot.baseFee - lot.closedQuantity)
     return unconsumed.reduce(known) { $1.time > time ? $0 - ($1.quantity - $1.fee) : $0 }

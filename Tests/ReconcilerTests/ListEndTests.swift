@@ -34,6 +34,23 @@ struct ListEndTests {
     #expect(venue.queriesAsked.count == 1)
   }
 
+  @Test func `a stop whose take-profit was cancelled alone is asked about after 100 ms and not doubled`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
+    target.status = .expiredInMatch
+    venue.orders[target.venueOrderID] = target
+    venue.tell(target, .tradePrevention, nil)
+    venue.advance(.milliseconds(100))
+    #expect(venue.queriesAsked.count == 1)
+    venue.answerQueries()
+    venue.advance(.seconds(5))
+    #expect(venue.sent.count == 1)
+    #expect(venue.coverage?.covered == "0.0999")
+  }
+
   @Test func `a pair counts as placed when both of its members were seen`() {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")

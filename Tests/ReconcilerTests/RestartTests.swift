@@ -86,6 +86,21 @@ struct RestartTests {
     #expect(again.core.status.lots.isEmpty)
   }
 
+  @Test func `a purchase whose rows were lost in the crash is found although the wallet's row survived`() {
+    var venue = ScriptedVenue.ready()
+    var memory = remembered(venue)
+    venue.enter("0.1", at: "60000", tell: false)
+    memory.balances = Array(venue.balances.values).sorted { $0.asset < $1.asset }
+    var again = reborn(venue)
+    again.start(from: memory)
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.acceptAll()
+      again.advance(.seconds(1))
+    }
+    #expect(again.stopQuantity == "0.0999")
+  }
+
   @Test func `a fill that comes before the filters are known counts with its fee once they are`() {
     var venue = ScriptedVenue()
     venue.feed(.streamOpened(epoch: 1))
