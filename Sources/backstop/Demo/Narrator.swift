@@ -29,7 +29,8 @@ struct Narrator: Sendable {
     let mark = check.held ? Terminal.styled("held", .green) : Terminal.styled("BROKEN", .red)
     let seen = check.seen.isEmpty ? "" : Terminal.styled("  (\(check.seen))", .dim)
     Terminal.line(
-      "  \(Terminal.styled(Self.clock(elapsed), .dim))  \(mark.padded(to: 4))      \(check.witness.rawValue): \(check.statement)\(seen)"
+      "  \(Terminal.styled(Self.clock(elapsed), .dim))  \(mark.padded(to: 4))      "
+        + "\(check.witness.rawValue): \(check.statement)\(seen)"
     )
   }
 

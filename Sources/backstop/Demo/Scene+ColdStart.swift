@@ -28,7 +28,8 @@ extension Stage {
     let snapshot = try await firstSnapshotDuration()
     narrator.say(
       "venue",
-      "both are covered \(Narrator.milliseconds(whole)) after the start; its first snapshot took \(Narrator.milliseconds(snapshot))"
+      "both are covered \(Narrator.milliseconds(whole)) after the start; its first snapshot took "
+        + Narrator.milliseconds(snapshot)
     )
     let isCovered = tookFirst != nil && tookSecond != nil
     let isFirstOnce = try await isCoveredOnce(first)
