@@ -168,8 +168,9 @@ extension AccountCore {
       waitAndRead(symbol, "amend_refused")
     case .rateLimited, .banned:
       raise(.rateLimited, "", .critical, "the venue limits our requests: \(rejection.message)")
-      wait(symbol, atLeast: rejection.retryAfter ?? policy.timing.retryFirst)
-    case .notSent, .clockSkew, .overloaded: wait(symbol, atLeast: rejection.retryAfter ?? .zero)
+      wait(symbol, atLeast: rejection.retryAfter ?? policy.timing.retryFirst, most: rejection.retryAfter)
+    case .notSent, .clockSkew, .overloaded:
+      wait(symbol, atLeast: rejection.retryAfter ?? .zero, most: policy.timing.retryMaxWhenBlocked)
     case .marketClosed: wait(symbol, atLeast: .seconds(5))
     case .unauthorized, .blocked:
       raise(.unauthorized, "", .critical, "the venue refuses our requests: \(rejection.code) \(rejection.message)")
@@ -229,9 +230,10 @@ extension AccountCore {
   }
 
   /// Backs off: 250 ms doubling to a minute, or what the venue asks for.
-  private mutating func wait(_ symbol: Symbol, atLeast: Duration) {
+  /// What only passes by itself (a limit, a closed way) is tried again as soon as it may have passed: `most`.
+  private mutating func wait(_ symbol: Symbol, atLeast: Duration, most: Duration? = nil) {
     let refusals = lanes[symbol]?.refusals ?? 0
-    let backoff = min(policy.timing.retryFirst * (1 << min(refusals, 8)), policy.timing.retryMax)
+    let backoff = min(policy.timing.retryFirst * (1 << min(refusals, 8)), most ?? policy.timing.retryMax)
     let until = turn.now + max(backoff, atLeast)
     lanes[symbol]?.refusals = refusals + 1
     if refusals >= 2, let refusal = lanes[symbol]?.refusal {

@@ -201,8 +201,9 @@ extension AccountCore {
     }
   }
 
-  /// Symbols whose trades can have moved an asset's total as its base: active ones first, and of a wide choice only
-  /// those whose quote the account has ever held.
+  /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only those
+  /// whose quote the account has ever held. As its quote: the active ones, which shows a purchase and its sale that both
+  /// stayed hidden (promise I4).
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in
@@ -210,7 +211,8 @@ extension AccountCore {
       let isHeld = wallet[quote]?.balance.total.isPositive == true || expectedTotals[quote]?.isPositive == true
       return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
-    return likely.isEmpty ? all : likely
+    let quoted = activeSymbols.filter { instruments[$0]?.quote == asset }
+    return (likely.isEmpty ? all : likely) + quoted.sorted()
   }
 
   func lotTotal(_ asset: Asset) -> FixedDecimal {

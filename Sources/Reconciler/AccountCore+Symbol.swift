@@ -16,6 +16,7 @@ extension AccountCore {
     publish(view, plan)
     if watchesPrice { setSweepTimer() }
     askAboutSuperseded(symbol)
+    if plan.held.contains(where: { $0.reason == .venueClosed }) { probeMarket() }
     wake(view)
   }
 
@@ -26,6 +27,14 @@ extension AccountCore {
       lanes[symbol]?.isIdle ?? true
     else { return false }
     return !book.open(symbol).contains { $0.side == .sell && ($0.orderListID != nil || name(of: $0) != nil) }
+  }
+
+  /// Asks for the instruments soon: that a market has opened again is said nowhere else.
+  private mutating func probeMarket() {
+    let next = turn.now + policy.timing.marketProbe
+    guard instrumentsDue.map({ $0 > next }) ?? true else { return }
+    instrumentsDue = next
+    turn.effects.append(.setTimer(.instruments, at: next))
   }
 
   /// A stop whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost, or the venue

@@ -22,6 +22,8 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals: [Asset: FixedDecimal] = [:]
   var recentTransfers: [Transfer] = []
+  /// When the instruments are read next.
+  var instrumentsDue: Instant?
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
   var lastFillAt: [Asset: Timestamp] = [:]
   /// Fills whose order is not known yet (fault ST11).
@@ -115,8 +117,12 @@ public struct AccountCore: Sendable {
       turn.dirty.insert(instrument.symbol)
       growKnownOrders(of: instrument.symbol)
     }
+    // Still closed: what waits for it asks again.
+    for instrument in list where !instrument.status.acceptsOrders && ledger.hasOpen(instrument.symbol) {
+      turn.dirty.insert(instrument.symbol)
+    }
     symbolsByBase = Dictionary(grouping: instruments.keys.sorted()) { instruments[$0]?.base ?? Asset("") }
-    turn.effects.append(.setTimer(.instruments, at: turn.now + policy.timing.instrumentRefresh))
+    refreshInstrumentsLater()
     if let state = awaitingInstruments, !instruments.isEmpty { restore(state) }
   }
 
@@ -144,6 +150,12 @@ public struct AccountCore: Sendable {
     }
   }
 
+  private mutating func refreshInstrumentsLater() {
+    let due = turn.now + policy.timing.instrumentRefresh
+    instrumentsDue = due
+    turn.effects.append(.setTimer(.instruments, at: due))
+  }
+
   private mutating func fire(_ timer: CoreTimer) {
     turn.source = .sweep
     switch timer {
@@ -153,7 +165,7 @@ public struct AccountCore: Sendable {
     case .retry(let symbol), .nakedAlert(let symbol): turn.dirty.insert(symbol)
     case .instruments:
       turn.effects.append(.requestInstruments)
-      turn.effects.append(.setTimer(.instruments, at: turn.now + policy.timing.instrumentRefresh))
+      refreshInstrumentsLater()
     case .entry(let requestID): entryIsDue(requestID)
     }
   }
@@ -178,5 +190,7 @@ public struct AccountCore: Sendable {
   }
 
   /// Symbols with something at stake: open lots, open orders, or trades in this account's past.
-  var activeSymbols: Set<Symbol> { Set(ledger.openSymbols).union(book.openSymbols).union(sweeps.cursors.keys) }
+  var activeSymbols: Set<Symbol> {
+    Set(ledger.openSymbols).union(book.openSymbols).union(sweeps.cursors.keys).union(lanes.keys)
+  }
 }

@@ -17,6 +17,7 @@ struct ScriptedVenue {
   var snapshotsAsked: [(id: Int64, scope: SnapshotScope)] = []
   var queriesAsked: [(id: Int64, query: OrderQuery)] = []
   var timers: [CoreTimer: Instant] = [:]
+  var instrumentsAsked = 0
   var facts: [Fact] = []
   var reports: [Int64: EntryReport] = [:]
   /// Everything ever sent.
@@ -82,7 +83,8 @@ struct ScriptedVenue {
     case .cancelTimer(let timer): timers[timer] = nil
     case .record(let new): facts += new
     case .entryReport(let id, let report): reports[id] = report
-    case .requestInstruments, .alert: break
+    case .requestInstruments: instrumentsAsked += 1
+    case .alert: break
     }
   }
 

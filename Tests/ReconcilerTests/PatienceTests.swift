@@ -1,0 +1,35 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// How long is waited for what only passes by itself.
+struct PatienceTests {
+  @Test func `after five rate limits of one second each the next try follows the last by one second`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    for round in 1...5 {
+      let (id, _) = venue.pending.removeFirst()
+      venue.feed(.outcome(id: id, .rejected(Rejection(.rateLimited, code: -1003, retryAfter: .seconds(1)))))
+      venue.advance(.milliseconds(999))
+      #expect(venue.sent.count == round)
+      venue.advance(.milliseconds(1))
+      #expect(venue.sent.count == round + 1)
+    }
+  }
+
+  @Test func `a position that waits for a closed market asks every 2 s whether it has opened`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    var closed = ScriptedVenue.instrument
+    closed.status = .halted
+    venue.feed(.instruments([closed]))
+    venue.enter("0.1", at: "60000")
+    #expect(venue.sent.isEmpty)
+    venue.advance(.seconds(2))
+    venue.feed(.instruments([closed]))
+    venue.advance(.seconds(2))
+    #expect(venue.instrumentsAsked == 2)
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    #expect(venue.sent.count == 1)
+  }
+}
