@@ -46,17 +46,6 @@ struct Truth: Sendable {
     }
   }
 
-  /// Takes away from the oldest entries what is not there any more.
-  mutating func limit(to base: FixedDecimal) {
-    var missing = held - base
-    for index in openLots.indices where missing.isPositive {
-      let part = FixedDecimal.min(missing, openLots[index].held)
-      openLots[index].held = openLots[index].held - part
-      missing = missing - part
-    }
-    openLots.removeAll { !$0.held.isPositive }
-  }
-
   private mutating func grow(_ trade: PaperTrade, _ order: PaperOrder) {
     let net = trade.commissionAsset == base ? trade.quantity - trade.commission : trade.quantity
     if let index = openLots.firstIndex(where: { $0.id == order.key }) {

@@ -155,6 +155,8 @@ extension World {
   }
 
   private mutating func transfer() {
+    // What left before the first start was never the guardian's to protect, and nobody can tell it apart.
+    guard incarnation > 0 else { return }
     let base = options.rules.base
     let deposits = tape.chance(perMille: 500)
     let amount: FixedDecimal = deposits ? tape.pick(["0.0001", "0.02", "0.5"]) : -(legalPart(freeBase) ?? .zero)

@@ -6,7 +6,7 @@ import Venue
 // Requests and replies: how they travel, get lost, and what the venue makes of them.
 extension World {
   static let socketPatience: Duration = .seconds(10)
-  static let restPatience: Duration = .seconds(5)
+  static let restPatience: Duration = .seconds(3)
   static let hedgeAfter: Duration = .milliseconds(500)
   /// Requests whose time stamp is this far ahead are refused (binance.md §1).
   static let aheadMax: Duration = .seconds(1)
@@ -127,9 +127,11 @@ extension World {
         : .tooMuchWeight(limit: 6000, retryAfterSeconds: seconds)
     }
     guard let window = call.window else { return nil }
-    if call.timestamp > venueTime + Self.aheadMax { return .aheadOfServer }
-    if venueTime - call.timestamp > window { return .outsideWindow }
-    return nil
+    let isAhead = call.timestamp > venueTime + Self.aheadMax
+    guard isAhead || venueTime - call.timestamp > window else { return nil }
+    // The shell measures the clock again when it is told so.
+    clockError = tape.duration(.milliseconds(-8), .milliseconds(8))
+    return isAhead ? .aheadOfServer : .outsideWindow
   }
 
   private mutating func answer(_ part: Call.Part) -> Reply {
@@ -175,7 +177,7 @@ extension World {
     if case .success = outcome.result { referee.executed(command, exchange, truth, at: now) }
     settle(outcome.events)
     if let before, let after = exchange.ledger(of: Self.account, symbol) {
-      referee.compareCover(before, after, command, id: id, truth, at: now)
+      referee.compareCover(before, after, command, id: id, exchange, truth, at: now)
     }
     return outcome.result
   }

@@ -106,5 +106,6 @@ extension World {
     default: filters.algoOrdersMax = Int(tape.pick([5, 6, 10]))
     }
     exchange.setFilters(filters, of: symbol)
+    referee.filtersChanged(filters)
   }
 }

@@ -19,8 +19,6 @@ extension World {
     guardian = GuardianProcess(core: AccountCore(policy: policy))
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
-    // What was withdrawn before the first start was never the guardian's to protect.
-    if number == 1, let ledger = exchange.ledger(of: Self.account, symbol) { truth.limit(to: ledger.base) }
     referee.guardianStarted(at: now)
     ask(.instruments)
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))

@@ -16,7 +16,6 @@ extension World {
     phase = .settling
     healedAt = now
     trace.note(now, 60, 0, "HEAL: faults and actors stop")
-    throttledUntil = nil
     mirror.isDown = false
     mirror.commit()
     exchange.setTriggerFate(.executes, of: symbol)
@@ -32,7 +31,9 @@ extension World {
     if let last = exchange.lastPrice(of: symbol) { settle(exchange.setPrice(last, of: symbol, at: venueTime)) }
     if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
     let hides = options.faults.keys.contains { $0.hidesEvents }
-    heap.push(.rest, at: now + (hides ? Self.hiddenConvergence : Self.convergence))
+    // What the venue announced is obeyed to its end.
+    let open = max(now, throttledUntil ?? now)
+    heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : Self.convergence))
   }
 
   mutating func rest() {
@@ -47,7 +48,8 @@ extension World {
     guard let guardian else { return "the guardian does not run" }
     let status = guardian.core.status
     guard status.isKnown else { return "the guardian does not know the account" }
-    guard guardian.connection != nil else { return "the stream is down" }
+    // Until the reconnect's back-off ends, sweeps stand in for the stream.
+    guard guardian.connection != nil || phase == .settling else { return "the stream is down" }
     let commands = guardian.calls.values.contains { if case .command = $0.question { true } else { false } }
     if commands { return "a command is unanswered" }
     if !status.frozen.isEmpty { return nil }
@@ -73,7 +75,7 @@ extension World {
       }
     }
     let legs = byList.values.reduce(single, +)
-    guard legs > truth.held + options.rules.filters.stepSize else { return nil }
+    guard legs > truth.held + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
   }
 

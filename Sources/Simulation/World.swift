@@ -43,6 +43,8 @@ public struct World: Sendable {
 
   var phase = Phase.active
   var throttledUntil: Instant?
+  /// How far the guardian's idea of the venue's clock is off, until it measures again.
+  var clockError: Duration = .zero
   var isBan = false
   var healedAt: Instant?
 
@@ -59,12 +61,13 @@ public struct World: Sendable {
   var faultsAct: Bool { phase == .active }
   var venueTime: Timestamp { Self.epoch + Duration.nanoseconds(now.nanoseconds) }
   /// The venue's time as the guardian believes it to be.
-  var guardianTime: Timestamp { venueTime + options.clockError }
+  var guardianTime: Timestamp { venueTime + clockError }
 
   public init(_ options: WorldOptions, keepsTrace: Bool = false) {
     self.options = options
     tape = ChoiceTape(seed: options.seed)
     trace = Trace(keepsLines: keepsTrace)
+    clockError = options.clockError
     truth = Truth(base: options.rules.base)
     referee = Referee(options: options)
     exchange.variants = options.variants
