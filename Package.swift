@@ -112,7 +112,11 @@ let package = Package(
       name: "simulate", dependencies: ["Simulation", "Trading", argumentParser], swiftSettings: strict),
 
     .executableTarget(
-      name: "bench", dependencies: ["Binance", "Reconciler", "Venue", "Trading", argumentParser],
+      name: "bench",
+      dependencies: [
+        "StreamClient", "RESTClient", "Mirror", "Binance", "Reconciler", "Venue", "Postgres", "Trading", "WebSocket",
+        "EventLoop", "Signing", "COpenSSL", "CCurl", "CLinux", argumentParser,
+      ],
       swiftSettings: strict),
 
     // Tests: one folder per module, and the ones that hold the whole.

@@ -2,6 +2,12 @@ import CLinux
 
 // Descriptors and timers. All loop only.
 extension LoopThread {
+  /// When the wait before this turn ended, on the loop's clock: own time of what a descriptor brought begins here.
+  public var wokeAtNanoseconds: Int64 {
+    checkIsolated()
+    return state.wokeAtNanoseconds
+  }
+
   /// Calls `handler` on the loop whenever the descriptor is ready (level-triggered). The caller keeps owning the
   /// descriptor and unwatches it before closing it.
   public func watch(

@@ -166,6 +166,7 @@ public final class LoopThread: Sendable {
     guard let base = events.baseAddress else { return }
     let count = clinux_epoll_wait(epoll, base, Int32(events.count), waitNanoseconds())
     precondition(count >= 0, "epoll_wait failed: errno \(-count)")
+    state.wokeAtNanoseconds = clock.nowNanoseconds
     for event in events.prefix(Int(count)) {
       if event.token == 0 {
         _ = clinux_eventfd_drain(wakeDescriptor)
@@ -201,6 +202,7 @@ final class LoopState: @unchecked Sendable {
   var descriptors: [UInt64: Int32] = [:]
   var lastDescriptor: UInt64 = 0
   var timers = TimerHeap<() -> Void>()
+  var wokeAtNanoseconds: Int64 = 0
 
   func clear() {
     handlers = [:]

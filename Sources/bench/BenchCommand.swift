@@ -20,7 +20,12 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "One short round each: shows that it works; the figures mean little.") var quick = false
   @Flag(help: "List the groups and end.") var list = false
 
-  private static var groups: [any Benchmark.Type] { [EventBenchmark.self, SweepBenchmark.self] }
+  private static var groups: [any Benchmark.Type] {
+    [
+      EventBenchmark.self, SweepBenchmark.self, StreamBenchmark.self, RESTBenchmark.self, VisibilityBenchmark.self,
+      ThroughputBenchmark.self,
+    ]
+  }
 
   func run() throws {
     let chosen = Self.groups.filter { group in only.map { group.name.contains($0) } ?? true }

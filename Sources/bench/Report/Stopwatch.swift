@@ -18,6 +18,9 @@ enum Stopwatch {
 
   static var nanoseconds: Int64 { now(CLOCK_MONOTONIC) }
 
+  /// Since 1970.
+  static var wallNanoseconds: Int64 { now(CLOCK_REALTIME) }
+
   private static func now(_ clock: Int32) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)
