@@ -235,10 +235,8 @@ extension AccountCore {
 
   private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
     expectedTotals[asset, default: .zero] += delta
-    advance(&lastFillAt[asset, default: time], to: time)
+    lastFillAt[asset, default: time].advance(to: time)
   }
-
-  private func advance(_ moment: inout Timestamp, to time: Timestamp) { moment = max(moment, time) }
 
   private func attribution(of fill: Fill) -> Ledger.SaleAttribution {
     guard let order = book[fill.orderKey], let (name, part) = name(of: order) else {
@@ -292,4 +290,8 @@ struct Transfer: Hashable, Sendable {
   var asset: Asset
   var delta: FixedDecimal
   var at: Timestamp
+}
+
+extension Timestamp {
+  fileprivate mutating func advance(to time: Timestamp) { self = max(self, time) }
 }

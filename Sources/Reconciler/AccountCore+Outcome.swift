@@ -10,7 +10,7 @@ extension AccountCore {
     if let requestID = entries.keys.sorted().first(where: { entries[$0]?.commandID == id }) {
       return takeEntry(outcome, requestID)
     }
-    let symbol = lanes.keys.sorted().first { lanes[$0]?.inFlight?.id == id }
+    let symbol = flights[id]
     switch outcome {
     case .accepted(let receipt):
       learn(receipt)
@@ -53,6 +53,7 @@ extension AccountCore {
     turn.facts.append(.action(flight.record))
     turn.effects.append(.cancelTimer(.settle(symbol)))
     lanes[symbol]?.inFlight = nil
+    flights[flight.id] = nil
     turn.dirty.insert(symbol)
     guard state == .accepted else {
       if let lot = flight.action.lot, flight.target != nil { lanes[symbol]?.memory.takingProfit[lot] = nil }

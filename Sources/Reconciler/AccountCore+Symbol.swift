@@ -11,7 +11,9 @@ extension AccountCore {
     guard !view.coverage.lots.isEmpty || !view.protections.isEmpty || lanes[symbol] != nil else { return }
     let plan = self.plan(for: view)
     let watchesPrice = view.watchesPrice
-    note(view, watchesPrice, &lanes[symbol, default: Lane()])
+    let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
+    let cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
+    lanes[symbol, default: Lane()].note(cause, watchesPrice: watchesPrice)
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if watchesPrice { setSweepTimer() }
@@ -127,21 +129,6 @@ extension AccountCore {
 
   // MARK: - Acting
 
-  /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the
-  /// latency's start.
-  private func note(_ view: SymbolView, _ watchesPrice: Bool, _ lane: inout Lane) {
-    lane.watchesPrice = watchesPrice
-    let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
-    if uncovered.isZero {
-      lane.cause = nil
-      lane.exitsInARow = 0
-    } else if lane.cause.map({ uncovered > $0.uncovered }) ?? true {
-      lane.cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
-    } else {
-      lane.cause?.uncovered = uncovered
-    }
-  }
-
   private func canAct(_ symbol: Symbol, _ plan: Plan) -> Bool {
     guard isSynced, policy.isArmed, !isPaused, !plan.actions.isEmpty, let lane = lanes[symbol], !lane.isFlying
     else { return false }
@@ -164,6 +151,7 @@ extension AccountCore {
       id: id, action: sourced, sentAt: turn.now, placed: placed.legs, target: target(of: sourced.command),
       record: record)
     lanes[symbol]?.inFlight = flight
+    flights[id] = symbol
     lanes[symbol]?.retryAt = nil
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)

@@ -37,6 +37,8 @@ public struct AccountCore: Sendable {
   var brackets: [ClientOrderID: BracketRegistration] = [:]
 
   var lanes: [Symbol: Lane] = [:]
+  /// Whose lane each command under way belongs to.
+  var flights: [Int64: Symbol] = [:]
   var sweeps = SweepSchedule()
   var queries: [Int64: PendingQuery] = [:]
   var entries: [Int64: DirectEntry] = [:]

@@ -43,6 +43,20 @@ struct Lane: Sendable {
 
   var isFlying: Bool { flight != nil }
 
+  /// Remembers which fact made the present uncovered quantity necessary: the layer that gets the credit, and the
+  /// latency's start.
+  mutating func note(_ new: Cause, watchesPrice: Bool) {
+    self.watchesPrice = watchesPrice
+    if new.uncovered.isZero {
+      cause = nil
+      exitsInARow = 0
+    } else if cause.map({ new.uncovered > $0.uncovered }) ?? true {
+      cause = new
+    } else {
+      cause?.uncovered = new.uncovered
+    }
+  }
+
   mutating func takeRecentSales() -> [OrderKey] {
     defer { recentSales = [] }
     return recentSales
