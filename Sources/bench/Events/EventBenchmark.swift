@@ -26,6 +26,7 @@ enum EventBenchmark: Benchmark {
         { try subject.whole() },
       ])
     let baseline = rounds.median(0)
+    let protected = try ProtectedFills(rounds: effort.rounds(Self.rounds), fills: effort.samples(1000))
     func row(_ name: String, _ index: Int, _ budgets: [Budget] = [], note: String = "") -> Measurement {
       Measurement(
         name: name, value: rounds.median(index), unit: "events/s", baselineName: "JSONDecoder", baseline: baseline,
@@ -38,6 +39,12 @@ enum EventBenchmark: Benchmark {
       row(
         "events: decode, normalise and core", 3, [.atLeast(500_000)],
         note: "NEW, PARTIALLY_FILLED, FILLED and CANCELED reports of entries that a policy rule leaves alone"),
+      Measurement(
+        name: "events: fill to protective command", value: protected.untilCommand, unit: "µs CPU",
+        note: "decoded, lot opened, planned and recorded; each fill is the first on its symbol"),
+      Measurement(
+        name: "events: fill to both lists accepted", value: protected.untilCovered, unit: "µs CPU",
+        note: "the two replies and the second list included"),
     ]
   }
 }

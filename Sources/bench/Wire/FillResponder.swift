@@ -19,7 +19,7 @@ final class FillResponder: @unchecked Sendable {
   private var way: Way?
   private var timers: [CoreTimer: TimerID] = [:]
   private var sent: [(id: Int64, command: VenueCommand)] = []
-  private var lastOrder: Int64 = 900_000_000
+  private var venue = AcceptingVenue()
   private var snapshotID: Int64 = 0
   /// When the last event's bytes came.
   private(set) var startedAt: Int64 = 0
@@ -65,7 +65,7 @@ final class FillResponder: @unchecked Sendable {
       let (id, command) = sent.removeFirst()
       let way = way
       self.way = nil
-      feed(.outcome(id: id, .accepted(receipt(of: command))))
+      feed(.outcome(id: id, .accepted(venue.receipt(of: command, at: venueNow))))
       self.way = way
     }
     recorded.withLock { $0.removeAll(keepingCapacity: true) }
@@ -88,20 +88,5 @@ final class FillResponder: @unchecked Sendable {
       case .query, .requestInstruments, .alert, .entryReport: break
       }
     }
-  }
-
-  private func receipt(of command: VenueCommand) -> CommandReceipt {
-    guard case .placeOCO(let oco) = command else { return CommandReceipt(orders: []) }
-    lastOrder += 1
-    let list = OrderListID(lastOrder)
-    let orders = [oco.stop, oco.takeProfit].map { terms in
-      lastOrder += 1
-      return Order(
-        symbol: oco.symbol, venueOrderID: VenueOrderID(lastOrder), clientOrderID: terms.clientOrderID,
-        orderListID: list, side: .sell, type: terms.type, status: .new, price: terms.limitPrice,
-        triggerPrice: terms.triggerPrice, quantity: oco.quantity, isWorking: false, createdAt: venueNow,
-        updatedAt: venueNow)
-    }
-    return CommandReceipt(orders: orders, orderListID: list)
   }
 }
