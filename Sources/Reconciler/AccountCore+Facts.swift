@@ -203,6 +203,7 @@ extension AccountCore {
     turn.facts.append(.fill(fill, source: turn.source))
     turn.dirty.insert(fill.symbol)
     account(for: fill)
+    advance(by: fill)
     switch fill.side {
     case .buy:
       let lot = ledger.update(fill.orderKey) { account -> Lot in
@@ -216,6 +217,16 @@ extension AccountCore {
       guard protectedSince.map({ fill.venueTime >= $0 }) ?? true else { return }
       record(closures: ledger.close(by: fill, attribution(of: fill)))
     }
+  }
+
+  /// A fill is also news of its order: a stale report of the order may have come after the fill was made.
+  private mutating func advance(by fill: Fill) {
+    guard var order = book[fill.orderKey], order.executedQuantity < ledger.filled(fill.orderKey) else { return }
+    order.executedQuantity = ledger.filled(fill.orderKey)
+    order.executedQuote = order.executedQuote + fill.quote
+    order.status = order.executedQuantity >= order.quantity ? .filled : .partiallyFilled
+    order.updatedAt = max(order.updatedAt, fill.venueTime)
+    learn(order)
   }
 
   /// Before the filters are known, and before it is known since when entries are protected, a fill has no lot to go to

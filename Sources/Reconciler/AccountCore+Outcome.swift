@@ -151,6 +151,8 @@ extension AccountCore {
   private mutating func refuse(_ symbol: Symbol, _ rejection: Rejection) {
     guard let flight = lanes[symbol]?.inFlight else { return }
     finish(symbol, .rejected, rejection)
+    // Another kind of refusal is another obstacle: patience starts again.
+    if lanes[symbol]?.refusal?.kind != rejection.kind { lanes[symbol]?.refusals = 0 }
     lanes[symbol]?.refusal = rejection
     switch rejection.kind {
     case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
@@ -185,9 +187,18 @@ extension AccountCore {
     guard let lot = flight.action.lot else { return }
     switch flight.action.command {
     case .placeOCO: lanes[symbol]?.memory.stopOnly.insert(lot)
-    case .placeLeg(let leg) where leg.terms.type.isStop: crossed(symbol, lot)
+    case .placeLeg(let leg) where leg.terms.type.isStop:
+      for id in lots(symbol, withStopAtOrAbove: leg.terms.triggerPrice, named: lot) { crossed(symbol, id) }
     case .placeLeg, .placeEntry, .amend, .cancelOrder, .cancelList: waitAndRead(symbol, "price_refused")
     }
+  }
+
+  /// The lots that a refused stop says something about. A merged one is named after its oldest lot and has the tightest
+  /// stop of all: only the lots with a stop as high are crossed for certain.
+  private func lots(_ symbol: Symbol, withStopAtOrAbove price: FixedDecimal, named: LotID) -> [LotID] {
+    guard let view = view(of: symbol, at: turn.now) else { return [named] }
+    let high = view.coverage.lots.map(\.lot).filter { view.stopPrice(of: $0).map { $0 >= price } ?? false }
+    return high.isEmpty ? [named] : high.map(\.id)
   }
 
   private mutating func crossed(_ symbol: Symbol, _ id: LotID) {

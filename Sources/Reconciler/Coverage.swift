@@ -12,8 +12,13 @@ struct LotCoverage: Hashable, Sendable {
   var exiting: FixedDecimal
   /// Held, not covered, not exiting, and in the wallet.
   var uncovered: FixedDecimal
+  /// The part of it that an own take-profit still holds whose stop has ended: it fills at any moment, or is taken down.
+  /// Placing it again would sell it twice where other coins are in the wallet.
+  var obstructed: FixedDecimal = .zero
 
   var lot: Lot { account.lot }
+  /// What a new order may be placed for.
+  var placeable: FixedDecimal { FixedDecimal.max(.zero, uncovered - obstructed) }
 }
 
 /// How the live orders of a symbol cover its lots. Pure arithmetic over what the venue reports.
@@ -34,6 +39,7 @@ struct Coverage: Hashable, Sendable {
   ) {
     var own: [LotID: FixedDecimal] = [:]
     var exiting: [LotID: FixedDecimal] = [:]
+    var obstructed = FixedDecimal.zero
     // Asked only where something protects.
     let brackets =
       protections.isEmpty
@@ -44,13 +50,17 @@ struct Coverage: Hashable, Sendable {
       let covered = wantsNoStop ? protection.restingTakeProfitQuantity : protection.coveredQuantity
       own[lot] = (own[lot] ?? .zero) + covered
       exiting[lot] = (exiting[lot] ?? .zero) + protection.exitingQuantity
+      if !wantsNoStop { obstructed = obstructed + protection.obstructingQuantity }
     }
     var result: [LotCoverage] = []
     result.reserveCapacity(lots.count)
+    var adrift = FixedDecimal.zero
     var surplus = FixedDecimal.zero  // of own cover beyond its own lot: a merged leg stands behind other lots too
     for (account, held) in lots {
       let id = account.lot.id
-      let leaving = FixedDecimal.min(exiting.removeValue(forKey: id) ?? .zero, held)
+      let all = exiting.removeValue(forKey: id) ?? .zero
+      let leaving = FixedDecimal.min(all, held)
+      adrift = adrift + (all - leaving)
       let cover = own.removeValue(forKey: id) ?? .zero
       let covered = FixedDecimal.min(cover, held - leaving)
       surplus = surplus + (cover - covered)
@@ -58,9 +68,11 @@ struct Coverage: Hashable, Sendable {
         LotCoverage(
           account: account, held: held, covered: covered, exiting: leaving, uncovered: held - leaving - covered))
     }
+    // A leg sells what is left of other lots when its own is gone, so what is on its way out is on its way out of them.
+    Self.spread(exiting.values.reduce(adrift, +), over: &result) { $0.exiting = $0.exiting + $1 }
     surplus = own.values.reduce(surplus, +)
-    excess = Self.spread(surplus, over: &result)
-    _ = Self.spread(foreignStops, over: &result)
+    excess = Self.spread(surplus, over: &result) { $0.covered = $0.covered + $1 }
+    Self.spread(foreignStops, over: &result) { $0.covered = $0.covered + $1 }
     self.walletShort = walletShort
     var short = walletShort
     for index in result.indices where short.isPositive {
@@ -68,15 +80,22 @@ struct Coverage: Hashable, Sendable {
       result[index].uncovered = result[index].uncovered - missing
       short = short - missing
     }
+    for index in result.indices where obstructed.isPositive {
+      result[index].obstructed = FixedDecimal.min(obstructed, result[index].uncovered)
+      obstructed = obstructed - result[index].obstructed
+    }
     self.lots = result
   }
 
-  /// Lets `quantity` stand behind uncovered lots, oldest first; answers with what is left of it.
-  private static func spread(_ quantity: FixedDecimal, over lots: inout [LotCoverage]) -> FixedDecimal {
+  /// Lets `quantity` account for uncovered parts of lots, oldest first; answers with what is left of it.
+  @discardableResult
+  private static func spread(
+    _ quantity: FixedDecimal, over lots: inout [LotCoverage], _ take: (inout LotCoverage, FixedDecimal) -> Void
+  ) -> FixedDecimal {
     var rest = quantity
     for index in lots.indices where rest.isPositive {
       let part = FixedDecimal.min(rest, lots[index].uncovered)
-      lots[index].covered = lots[index].covered + part
+      take(&lots[index], part)
       lots[index].uncovered = lots[index].uncovered - part
       rest = rest - part
     }

@@ -64,9 +64,9 @@ struct Planner: Sendable {
     _ lot: LotCoverage, _ needs: inout [Layout.Need], _ free: inout FixedDecimal?, _ plan: inout Plan
   ) {
     let price = view.judgingPrice(of: lot.lot)
-    let inReach = free.map { FixedDecimal.min($0, lot.uncovered) } ?? lot.uncovered
+    let inReach = free.map { FixedDecimal.min($0, lot.placeable) } ?? lot.placeable
     guard let legal = view.instrument.legalQuantity(inReach, at: price, market: true) else {
-      let whole = view.instrument.legalQuantity(lot.uncovered, at: price, market: true)
+      let whole = view.instrument.legalQuantity(lot.placeable, at: price, market: true)
       let reason: Reason = whole == nil ? .belowMinimum : view.foreignLocks.isEmpty ? .walletShort : .baseLocked
       plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: reason))
       return

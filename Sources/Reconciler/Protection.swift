@@ -28,6 +28,12 @@ struct Protection: Hashable, Sendable {
       .reduce(.zero, FixedDecimal.max)
   }
 
+  /// What a take-profit still holds whose stop has ended.
+  var obstructingQuantity: FixedDecimal {
+    guard stop == nil, stopHasEnded, let takeProfit, takeProfit.isOpen, !takeProfit.isExiting else { return .zero }
+    return takeProfit.remainingQuantity
+  }
+
   /// Quantity of a take-profit that rests, for lots whose bracket wants no stop.
   var restingTakeProfitQuantity: FixedDecimal {
     takeProfit.map { $0.isExiting || $0.status == .pendingNew ? .zero : $0.remainingQuantity } ?? .zero

@@ -51,6 +51,27 @@ struct ListEndTests {
     #expect(venue.coverage?.covered == "0.0999")
   }
 
+  @Test func `between a stop's end by its trigger and its take-profit's fill nothing is placed over other coins`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+    var venue = ScriptedVenue(bracket: bracket)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    stop.status = .expired
+    stop.expiryReason = "OCO_TRIGGER"
+    venue.orders[stop.venueOrderID] = stop
+    venue.tell(stop, .expired, nil)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    #expect(venue.sent.count == 1)
+    guard let target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
+    venue.fill(target.venueOrderID, target.quantity, at: "60600")
+    venue.advance(.seconds(1))
+    #expect(venue.sent.count == 1)
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
   @Test func `a pair counts as placed when both of its members were seen`() {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")

@@ -64,6 +64,41 @@ struct ShrinkTests {
     #expect(venue.stopQuantity == "0.0999")
   }
 
+  @Test func `a fill whose order is reported as unexecuted by a lagging answer opens its lot all the same`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    var entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.fill(entry.venueOrderID, "0.1", at: "60000", tell: false)
+    entry.status = .new
+    venue.tell(entry, .new, nil)
+    guard let fill = venue.fills.last else { return #expect(Bool(false)) }
+    venue.tell(entry, .trade, fill)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
+  @Test func `a refused stop over two lots exits only the lot whose own stop is crossed`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    for number in 1...4 {
+      let order = venue.makeOrder(
+        id: ClientOrderID("web_\(number)"), side: .buy, type: .stopLoss, quantity: "0.1", trigger: "90000")
+      venue.tell(order, .new, nil)
+    }
+    venue.enter("0.1", at: "60000", id: "bot1")
+    venue.enter("0.1", at: "62000", id: "bot2")
+    venue.reject(.overloaded)
+    venue.advance(.milliseconds(250))
+    guard case .placeLeg(let merged)? = venue.sent.last else { return #expect(Bool(false)) }
+    #expect(merged.quantity == "0.1998")
+    #expect(merged.terms.triggerPrice == "61380")
+    venue.reject(.wouldTriggerImmediately)
+    guard case .placeLeg(let exit)? = venue.sent.last else { return #expect(Bool(false)) }
+    #expect(exit.terms.type == .market)
+    #expect(exit.quantity == "0.0999")
+    venue.acceptAll()
+    #expect(venue.restingStops.filter { $0.side == .sell }.map(\.triggerPrice) == ["59400"])
+  }
+
   private func settle(_ venue: inout ScriptedVenue) {
     for _ in 0..<6 {
       venue.acceptAll()

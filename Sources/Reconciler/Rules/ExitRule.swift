@@ -6,14 +6,14 @@ extension Rules {
   /// first what is free, and what own legs hold once they are out of the way (fault OL07, race R12).
   static let exitRule: @Sendable (SymbolView) -> [Finding] = { view in
     view.coverage.lots.flatMap { lot -> [Finding] in
-      if let quantity = view.memory.takingProfit[lot.lot.id], lot.uncovered.isPositive {
-        return [.sell(lot.lot.id, quantity: FixedDecimal.min(quantity, lot.uncovered), .watchedTakeProfit)]
+      if let quantity = view.memory.takingProfit[lot.lot.id], lot.placeable.isPositive {
+        return [.sell(lot.lot.id, quantity: FixedDecimal.min(quantity, lot.placeable), .watchedTakeProfit)]
       }
       let flattening = view.memory.flattening.contains(lot.lot.id)
       guard flattening || view.exitsOnCross(lot.lot) else { return [] }
       let reason: Reason = flattening ? .flatten : .stopCrossed
       var findings: [Finding] = []
-      if lot.uncovered.isPositive { findings.append(.sell(lot.lot.id, quantity: lot.uncovered, reason)) }
+      if lot.placeable.isPositive { findings.append(.sell(lot.lot.id, quantity: lot.placeable, reason)) }
       if flattening {
         let own = view.protections.filter { $0.name.lot == lot.lot.id && $0.exitingQuantity.isZero }
         findings += own.map { .obstructive($0, reason) }

@@ -15,6 +15,7 @@ extension Rules {
       if view.memory.takingProfit[id] != nil || view.memory.flattening.contains(id) || view.exitsOnCross(lot.lot) {
         return nil
       }
+      guard lot.placeable.isPositive else { return .held(id, quantity: lot.uncovered, .makerPartial) }
       if view.awaitsClamp(lot.lot) { return .held(id, quantity: lot.uncovered, .stopCrossed) }
       return .uncovered(lot)
     }
