@@ -181,7 +181,10 @@ struct Referee: Sendable {
   mutating func executed(_ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, at now: Instant) {
     for id in command.placedOrderIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
-      guard same.count > 1 else { continue }
+      // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
+      guard same.count > 1, same.dropLast().contains(where: { $0.isOpen || $0.executedQuantity.isPositive }) else {
+        continue
+      }
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
       violate(.idempotent, now, "leg \(id) was accepted \(same.count) times: \(states)")
     }
@@ -219,6 +222,14 @@ extension Referee {
     else { return .zero }
     let each = FixedDecimal.max(least, stepSize) + stepSize + stepSize
     return each * FixedDecimal(max(1, truth.openLots.count))
+  }
+
+  /// Less than this of one entry cannot be sold.
+  func dust(_ exchange: PaperExchange) -> FixedDecimal {
+    guard let last = exchange.lastPrice(of: options.rules.symbol), let least = notionalMin.divided(by: last) else {
+      return stepSize
+    }
+    return FixedDecimal.max(least, stepSize)
   }
 
   /// What could have a stop now: what the entries hold, as far as the wallet has it and nobody else holds it.

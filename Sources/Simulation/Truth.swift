@@ -8,6 +8,7 @@ struct Truth: Sendable {
   struct LotTruth: Hashable, Sendable {
     var id: LotID
     var held: FixedDecimal
+    var isPartlySold = false
   }
 
   let base: Asset
@@ -46,6 +47,11 @@ struct Truth: Sendable {
     }
   }
 
+  /// Forgets the rests of sold entries that no filter lets anyone sell: nobody protects them any more.
+  mutating func retireDust(below least: FixedDecimal, except open: Set<OrderKey>) {
+    openLots.removeAll { $0.held < least && $0.isPartlySold && !open.contains($0.id) }
+  }
+
   private mutating func grow(_ trade: PaperTrade, _ order: PaperOrder) {
     let net = trade.commissionAsset == base ? trade.quantity - trade.commission : trade.quantity
     if let index = openLots.firstIndex(where: { $0.id == order.key }) {
@@ -60,11 +66,13 @@ struct Truth: Sendable {
     if let own = lotOfLeg[order.clientOrderID], let index = openLots.firstIndex(where: { $0.id == own }) {
       let part = FixedDecimal.min(rest, openLots[index].held)
       openLots[index].held = openLots[index].held - part
+      openLots[index].isPartlySold = true
       rest = rest - part
     }
     for index in openLots.indices where rest.isPositive {
       let part = FixedDecimal.min(rest, openLots[index].held)
       openLots[index].held = openLots[index].held - part
+      openLots[index].isPartlySold = true
       rest = rest - part
     }
     if ownIDs.contains(order.clientOrderID) { oversold = oversold + rest }

@@ -37,9 +37,9 @@ extension World {
   }
 
   mutating func rest() {
+    if let pending { referee.violate(.live, now, "not converged: \(pending)") }
     phase = .quiet
     trace.note(now, 61, 0, "REST: nothing may be written from here on")
-    if let pending { referee.violate(.live, now, "not converged: \(pending)") }
     heap.push(.end, at: now + Self.quiet)
   }
 

@@ -98,6 +98,10 @@ extension World {
   mutating func settle(_ events: [PaperEvent]) {
     for event in events { note(event) }
     truth.take(events)
+    if events.contains(where: \.isTrade) {
+      let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
+      truth.retireDust(below: referee.dust(exchange), except: open)
+    }
     if options.has(.staleReads), !events.isEmpty, let account = exchange.account(Self.account) {
       replicas.append((now, account))
       if replicas.count > 400 { replicas.removeFirst(200) }
@@ -161,6 +165,10 @@ extension World {
         + (order.listID.map { " list \($0)" } ?? "") + (order.stopPrice.isPositive ? " trigger \(order.stopPrice)" : "")
     )
   }
+}
+
+extension PaperEvent {
+  var isTrade: Bool { if case .executionReport(let report) = payload { report.trade != nil } else { false } }
 }
 
 extension VenueEvent {
