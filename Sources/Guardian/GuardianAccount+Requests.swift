@@ -92,8 +92,10 @@ extension GuardianAccount {
 }
 
 extension GuardianAccount {
-  /// Nothing is under way and nothing is left to do.
-  public var isQuiet: Bool {
-    core.status.isKnown && readings.isEmpty && !hasCommandsUnderWay && queriesOpen.isEmpty && plan.isEmpty
-  }
+  /// The account is known completely and nothing more is being asked: a snapshot that finds an unexplained balance is
+  /// followed by the histories that explain it.
+  public var isSettled: Bool { core.status.isKnown && readings.isEmpty && queriesOpen.isEmpty }
+
+  /// Settled, nothing is under way and nothing is left to do.
+  public var isQuiet: Bool { isSettled && !hasCommandsUnderWay && plan.isEmpty }
 }

@@ -2,7 +2,7 @@ import Settings
 import Guardian
 import Logging
 import Telemetry
-import Reconciler
+
 import Trading
 
 /// A guardian that lives for one command: no stream, one snapshot.
@@ -30,7 +30,7 @@ struct OneShot {
   /// Waits until every account has been read completely.
   func untilKnown() async throws {
     let known = try await Waiting.until(within: Self.patience) {
-      for account in runtime.accounts where await !account.status.isKnown { return false }
+      for account in runtime.accounts where await !account.isSettled { return false }
       return true
     }
     guard known != nil else {

@@ -13,8 +13,9 @@ struct CommandRun: Sendable {
     let executable = TestStage.executable
     return try await offPool {
       let process = Process()
-      process.executableURL = URL(filePath: executable)
-      process.arguments = arguments
+      // A program that should refuse and runs instead must not hang the tests: it ends with 124.
+      process.executableURL = URL(filePath: "/usr/bin/timeout")
+      process.arguments = ["-k", "5", "60", executable] + arguments
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       let output = Pipe()
       let errors = Pipe()
