@@ -221,8 +221,10 @@ extension AccountCore {
 
   /// A fill is also news of its order: a stale report of the order may have come after the fill was made.
   private mutating func advance(by fill: Fill) {
-    guard var order = book[fill.orderKey], order.executedQuantity < ledger.filled(fill.orderKey) else { return }
-    order.executedQuantity = ledger.filled(fill.orderKey)
+    guard var order = book[fill.orderKey], fill.side == .buy || name(of: order) != nil else { return }
+    let filled = FixedDecimal.min(ledger.filled(fill.orderKey), order.quantity)
+    guard order.executedQuantity < filled else { return }
+    order.executedQuantity = filled
     order.executedQuote = order.executedQuote + fill.quote
     order.status = order.executedQuantity >= order.quantity ? .filled : .partiallyFilled
     order.updatedAt = max(order.updatedAt, fill.venueTime)
