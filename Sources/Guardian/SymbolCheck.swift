@@ -5,8 +5,8 @@ import Settings
 import Trading
 import Venue
 
-/// Symbols that the configuration names must exist at the venue: a rule for a mistyped symbol would never match, and the position
-/// that it was meant for would carry another bracket.
+/// Symbols that the configuration names must exist at the venue: a rule for a mistyped symbol would never match, and
+/// the position that it was meant for would carry another bracket.
 struct SymbolCheck {
   let configuration: BackstopConfiguration
   let requests: SpotRequests
@@ -21,7 +21,8 @@ struct SymbolCheck {
     }
   }
 
-  /// - Throws: `StartRefusal` that names every unknown symbol. A venue that does not answer proves nothing and refuses nothing.
+  /// - Throws: `StartRefusal` that names every unknown symbol. A venue that does not answer proves nothing and refuses
+  ///   nothing.
   func run() async throws(StartRefusal) {
     let named = named
     guard !named.isEmpty, let listed = await listedSymbols() else { return }

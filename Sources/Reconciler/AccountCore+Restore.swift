@@ -35,8 +35,8 @@ extension AccountCore {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
     for lot in state.lots { put(lot, from: state) }
-    // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments before
-    // a crash. Only what lots and the residual explain is expected; the rest is looked into.
+    // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
+    // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
     for balance in state.balances {
       let isTraded = symbolsByBase[balance.asset] != nil
       let explained = lotTotal(balance.asset) + (state.residuals[balance.asset] ?? .zero)

@@ -52,7 +52,8 @@ extension AccountCore {
     setSweepTimer()
   }
 
-  /// After a failed reading: quickly while nothing is known yet and nothing may be sent, patiently when nothing is at stake.
+  /// After a failed reading: quickly while nothing is known yet and nothing may be sent, patiently when nothing is at
+  /// stake.
   private func retryPeriod(exposed: Bool) -> Duration {
     let unproven = policy.timing.sweepUnproven
     let doublings = sweeps.failures - 1
@@ -201,9 +202,9 @@ extension AccountCore {
     }
   }
 
-  /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only those
-  /// whose quote the account has ever held. As its quote: the active ones, which shows a purchase and its sale that both
-  /// stayed hidden (promise I4).
+  /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only
+  /// those whose quote the account has ever held. As its quote: the active ones, which shows a purchase and its sale
+  /// that both stayed hidden (promise I4).
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in

@@ -39,8 +39,8 @@ extension AccountCore {
     turn.effects.append(.setTimer(.instruments, at: next))
   }
 
-  /// A stop whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost, or the venue
-  /// ended one of the two alone.
+  /// A stop whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost, or the
+  /// venue ended one of the two alone.
   private mutating func askAboutSuperseded(_ symbol: Symbol) {
     for order in book.open(symbol) {
       guard let since = doubtedSince(order), turn.now >= since else { continue }

@@ -97,7 +97,8 @@ public struct ProtectionTiming: Hashable, Sendable {
   /// First wait after a refusal; doubles up to `retryMax`.
   public var retryFirst: Duration = .milliseconds(250)
   public var retryMax: Duration = .seconds(60)
-  /// The longest wait while the way to the venue or the venue itself is blocked: cover follows the healing by this (T2).
+  /// The longest wait while the way to the venue or the venue itself is blocked: cover follows the healing by this
+  /// (T2).
   public var retryMaxWhenBlocked: Duration = .seconds(2)
   /// Whether a closed market has opened is asked this often while something waits for it (fault OL33).
   public var marketProbe: Duration = .seconds(2)

@@ -112,7 +112,7 @@ struct UserSocketTests {
   @Test func `A socket without pongs and a socket past its life are closed by the venue`() async throws {
     try await Venue.run {
       $0.pingInterval = .milliseconds(10)
-      $0.pongDeadline = .milliseconds(25)
+      $0.pongDeadline = .milliseconds(1000)
     } _: { venue in
       let client = try await WireClient.connect(venue.server)
       _ = try await client.upgrade("/ws")

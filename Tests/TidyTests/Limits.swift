@@ -32,7 +32,9 @@ enum Limits {
       guard raw.utf8.count > lineColumns, raw.count > lineColumns else { return nil }
       // Raw identifiers of tests count as text too: they are sentences, and cannot be broken.
       let isMostlyText = file.codeLine(number).filter { $0 != " " }.count < lineColumns / 2 && !raw.contains("//")
-      guard !isMostlyText else { return nil }
+      // So does a line that is one literal, interpolations and all: it is a sentence for people.
+      let isLiteral = raw.drop { $0 == " " || $0 == "#" }.hasPrefix("\"")
+      guard !isMostlyText, !isLiteral else { return nil }
       let advice = "\(raw.count) columns, the limit is \(lineColumns): break the line"
       return Finding(path: file.path, line: number, advice: advice)
     }
