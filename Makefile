@@ -32,9 +32,9 @@ bench: deps ## measure the design's budgets, each beside its baseline; table and
 	@ops/scripts/build.sh release --product bench
 	@exec .build-release/release/bench --output bench.json
 
-simulate: deps ## the core in seeded worlds of faults, held to its promises (SEEDS=1000, or SEED=42 for one timeline)
+simulate: deps ## the core in seeded worlds of faults, held to its promises (SEEDS=1000, ONLY=none without faults, SEED=42 for one timeline)
 	@ops/scripts/build.sh release --product simulate
-	@exec .build-release/release/simulate $(if $(SEED),--seed $(SEED) --trace,--seeds $(or $(SEEDS),1000))
+	@exec .build-release/release/simulate $(if $(SEED),--seed $(SEED) --trace,--seeds $(or $(SEEDS),1000)) $(if $(ONLY),--only $(ONLY))
 
 conformance: deps build-release ## Autobahn's 301 WebSocket cases against our client, over ws and wss (needs CPython 2.7)
 	@ops/scripts/conformance.sh
