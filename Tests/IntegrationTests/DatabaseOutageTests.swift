@@ -10,7 +10,10 @@ import Trading
 
 @Suite(.serialized) struct DatabaseOutageTests {
   @Test func `with the database gone legs are placed, and afterwards nothing is lost or doubled`() async throws {
-    let configuration = try EmbeddedServer.Configuration.temporary()
+    // Not one that goes with its process: such a server takes its folder along when it stops.
+    let folder = try temporaryDirectory()
+    let configuration = EmbeddedServer.Configuration(stateDirectory: folder)
+    defer { StageFiles(directory: folder).remove() }
     let server = try await offPool { try EmbeddedServer.start(configuration) }
     try await TestStage.with(database: { server.conninfo() }) { stage in
       _ = try await stage.bot.buy("0.01", of: "BTCUSDT", named: "bot-before")

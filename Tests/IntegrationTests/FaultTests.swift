@@ -58,8 +58,10 @@ import Trading
       let range = DelayRange(.milliseconds(1), .milliseconds(30))
       try await inject(FaultRule(.duplicateEvents([], after: range)), stage)
       try await inject(FaultRule(.delayEvents([], by: range)), stage)
-      for number in 1...3 { _ = try await stage.bot.buy("0.5", of: "SOLUSDT", named: "bot-twice-\(number)") }
-      #expect(try await stage.covered("SOLUSDT", within: .seconds(20)) != nil)
+      for number in 1...3 { _ = try await stage.bot.buy("1", of: "SOLUSDT", named: "bot-twice-\(number)") }
+      let covered = try await stage.covered("SOLUSDT", within: .seconds(20)) != nil
+      let sight = try await stage.sight(of: "SOLUSDT")
+      #expect(covered, "\(sight)")
       #expect(try await stage.isCoveredOnce("SOLUSDT"))
       let fills = try await fills("SOLUSDT", stage)
       #expect(fills.venue == 3)

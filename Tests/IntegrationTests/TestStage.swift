@@ -2,7 +2,9 @@ import Foundation
 import Mirror
 import PaperServer
 import Postgres
+import PaperVenue
 import TestSupport
+import Trading
 
 @testable import backstop
 
@@ -33,6 +35,27 @@ enum TestStage {
 }
 
 extension Stage {
+  /// What venue and mirror say of a symbol, for the message of a failed expectation.
+  func sight(of symbol: Symbol) async throws -> String {
+    let view = try await ledger(symbol)
+    let orders = try await openOrders(symbol).map {
+      "\($0.type.name) \($0.quantity) @ \($0.stopPrice) \($0.status.name)"
+    }
+    let coverage = try await database.rows(
+      Statement(
+        "coverage", "select state, position, covered, reasons from backstop.coverage where symbol = $1",
+        [.text(symbol.text)]))
+    let actions = try await database.rows(
+      Statement(
+        "actions",
+        """
+        select command, quantity, state, reason, coalesce(rejection, '') from backstop.actions where symbol = $1
+         order by sent_at desc limit 8
+        """, [.text(symbol.text)]))
+    return
+      "net \(view.netPosition), stops \(view.stopCoverage), orders \(orders), coverage \(coverage), actions \(actions)"
+  }
+
   /// Every invariant of `sql/checks` that is broken, once the mirror has had time to settle.
   func brokenInvariants() async throws -> [String] {
     let conninfo = database.conninfo
@@ -41,7 +64,7 @@ extension Stage {
       broken = try await offPool {
         let reader = MirrorReader(PostgresConfiguration(conninfo: conninfo))
         defer { reader.close() }
-        return try reader.brokenInvariants().map { "\($0.check): \($0.invariant)" }
+        return try reader.brokenInvariants().map { "\($0.check): \($0.evidence.columns) \($0.evidence.rows)" }
       }
       return broken.isEmpty
     }

@@ -27,11 +27,19 @@ final class StageDatabase: Sendable {
     let box = session.withLock { $0 }
     return try await worker.run { () -> Result<[[String]], PostgresError> in
       Result { () throws(PostgresError) in
-        let rows = try box.session.execute(statement)
+        let rows = try Self.execute(statement, box.session)
         let columns = rows.columnNames.count
         return rows.map { row in (0..<columns).map { row.text(at: $0) ?? "" } }
       }
     }.get()
+  }
+
+  /// Once more when the connection turned out to be gone: the session then makes a fresh one.
+  private static func execute(_ statement: Statement, _ session: PostgresSession) throws(PostgresError) -> ResultRows {
+    do throws(PostgresError) { return try session.execute(statement) } catch {
+      guard error.isTransient else { throw error }
+      return try session.execute(statement)
+    }
   }
 
   /// The single value of the first row, or "".
