@@ -4,10 +4,25 @@ import Venue
 extension AccountCore {
   // MARK: - Events
 
+  /// Kept until the mirror was read. A start takes seconds; what is beyond this is in the histories, which are read then.
+  private static let earlyEventsMax = 4096
+
+  /// Lets what came before the mirror was read have its effect.
+  mutating func takeEarlyEvents() {
+    let events = earlyEvents
+    earlyEvents = []
+    for event in events { take(event) }
+  }
+
   mutating func take(_ event: VenueEvent) {
+    guard isRestored else {
+      if earlyEvents.count < Self.earlyEventsMax { earlyEvents.append(event) }
+      return
+    }
     switch event {
     case .order(let update):
       turn.facts.reserveCapacity(Turn.usualFacts)
+      venueClock.observe(update.eventTime, at: turn.now)
       turn.facts.append(.orderEvent(update))
       learn(update.order)
       if let fill = update.fill { learn(fill) }

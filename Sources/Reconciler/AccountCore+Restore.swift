@@ -19,6 +19,7 @@ extension AccountCore {
     needsFreshIDs = needsFreshIDs || state == nil
     awaitingInstruments = nil
     if let state { load(state) }
+    takeEarlyEvents()
     requestSnapshot("start")
   }
 

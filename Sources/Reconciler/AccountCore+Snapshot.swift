@@ -43,6 +43,8 @@ extension AccountCore {
     let exposed = !ledger.openSymbols.isEmpty
     let timing = policy.timing
     var period = exposed ? (streamEpoch == nil ? timing.sweepUnproven : timing.sweepExposed) : timing.sweepIdle
+    // Without the stream nobody says that something is exposed now.
+    if !exposed, streamEpoch == nil { period = timing.sweepUnproven * 2 }
     if sweeps.failures > 0 { period = min(period, retryPeriod(exposed: exposed)) }
     let base = sweeps.lastComplete ?? turn.now
     sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
@@ -96,8 +98,10 @@ extension AccountCore {
 
   // MARK: - Taking
 
-  mutating func take(_ snapshot: VenueSnapshot, id: Int64) {
+  mutating func take(_ received: VenueSnapshot, id: Int64) {
     guard let outstanding = sweeps.outstanding, outstanding.id == id else { return }
+    var snapshot = received
+    snapshot.venueTimeAtStart = venueClock.sure(received.venueTimeAtStart, at: received.requestedAt)
     turn.source = .sweep
     sweeps.outstanding = nil
     turn.effects.append(.cancelTimer(.snapshotDeadline(id: id)))

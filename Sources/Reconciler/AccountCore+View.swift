@@ -67,9 +67,17 @@ extension AccountCore {
         foreign = foreign + sale.quantity
       }
     }
-    return ledger.open(symbol).map { account in
-      let sold = own[account.lot.id] ?? .zero
-      var held = FixedDecimal.max(.zero, account.sureQuantity - sold)
+    var lots = ledger.open(symbol).map { (account: $0, held: $0.sureQuantity) }
+    for index in lots.indices {
+      let sold = own.removeValue(forKey: lots[index].account.lot.id) ?? .zero
+      let part = FixedDecimal.min(sold, lots[index].held)
+      lots[index].held = lots[index].held - part
+      foreign = foreign + (sold - part)
+    }
+    // A leg that sold more than its own lot held sold of the others, and so did the legs of closed lots.
+    foreign = own.values.reduce(foreign, +)
+    return lots.map { account, sure in
+      var held = sure
       let part = FixedDecimal.min(foreign, held)
       foreign = foreign - part
       held = held - part

@@ -22,6 +22,9 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals: [Asset: FixedDecimal] = [:]
   var recentTransfers: [Transfer] = []
+  var venueClock = ObservedClock()
+  /// Events that came before the mirror was read: what they mean depends on what it remembers.
+  var earlyEvents: [VenueEvent] = []
   /// When the instruments are read next.
   var instrumentsDue: Instant?
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.

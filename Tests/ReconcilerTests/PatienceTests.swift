@@ -32,4 +32,27 @@ struct PatienceTests {
     venue.feed(.instruments([ScriptedVenue.instrument]))
     #expect(venue.sent.count == 1)
   }
+
+  @Test func `a reading dated 900 ms too late does not beat the balances of a fill that follows it`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.advance(.seconds(15))
+    venue.venueTime = venue.venueTime + .milliseconds(900)
+    venue.answerSnapshots()
+    venue.venueTime = venue.venueTime + .milliseconds(-800)
+    venue.enter("0.1", at: "60000", id: "bot2")
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.1998")
+  }
+
+  @Test func `without a stream an account that holds nothing is read every 4 s`() {
+    var venue = ScriptedVenue.ready()
+    venue.feed(.streamLost(epoch: 1, reason: "cut"))
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.advance(.seconds(4))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
 }

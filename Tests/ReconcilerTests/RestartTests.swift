@@ -101,6 +101,24 @@ struct RestartTests {
     #expect(again.stopQuantity == "0.0999")
   }
 
+  @Test func `what the stream says before the mirror was read does not open a lot that the mirror knows better`() {
+    var venue = ScriptedVenue.ready()
+    let id = venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let target = venue.openOrders.first { $0.type == .takeProfit }
+    guard let target, let entry = venue.orders[id] else { return #expect(Bool(false)) }
+    venue.fill(target.venueOrderID, target.quantity, at: "60600")
+    let memory = remembered(venue)
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.streamOpened(epoch: 1))
+    again.tell(entry, .trade, nil)
+    #expect(again.facts.allSatisfy { if case .lot = $0 { false } else { true } })
+    again.feed(.restored(memory))
+    again.answerSnapshots()
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.04995"])
+  }
+
   @Test func `a fill that comes before the filters are known counts with its fee once they are`() {
     var venue = ScriptedVenue()
     venue.feed(.streamOpened(epoch: 1))

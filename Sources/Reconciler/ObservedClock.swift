@@ -1,0 +1,25 @@
+import Trading
+
+/// What events prove about the venue's clock: an event cannot arrive before it happened. A reading must never be dated later
+/// than that proves, or it would beat events that are newer than it (faults RS05, PR06).
+struct ObservedClock: Hashable, Sendable {
+  /// An observation is replaced by a weaker one after this, because two clocks drift apart.
+  static let trustedFor: Duration = .seconds(60)
+
+  /// Venue time less monotonic time, in microseconds: at least this.
+  private var offset: Int64?
+  private var observedAt = Instant(nanoseconds: 0)
+
+  mutating func observe(_ time: Timestamp, at now: Instant) {
+    let observed = time.microseconds - now.nanoseconds / 1000
+    if let offset, observed < offset, now - observedAt < Self.trustedFor { return }
+    offset = observed
+    observedAt = now
+  }
+
+  /// `claimed`, or what is proven for that moment when it is earlier.
+  func sure(_ claimed: Timestamp, at moment: Instant) -> Timestamp {
+    guard let offset else { return claimed }
+    return min(claimed, Timestamp(microseconds: moment.nanoseconds / 1000 + offset))
+  }
+}
