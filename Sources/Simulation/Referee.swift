@@ -90,6 +90,7 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [Int64: String] = [:]
   private var lastForeignSale: Instant?
+  private var lastPurchase: Instant?
   private var oversoldSeen: FixedDecimal = .zero
   private(set) var firstStart: Instant?
   private var startedAt = Instant(nanoseconds: 0)
@@ -209,6 +210,8 @@ struct Referee: Sendable {
     let reason = reasonOfCommand[id] ?? "?"
     let named = ["consolidate", "maker_partial", "excess", "flatten", "watched_take_profit", "stop_failed"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
+    // Bought while the command was on its way: nobody could know.
+    if let lastPurchase, now - lastPurchase < .milliseconds(500) { return }
     violate(.neverWorse, now, "\(command.text) for \(reason) lowers cover of \(held) by \(lowered)")
   }
 }
@@ -269,11 +272,13 @@ extension Referee {
   }
 
   mutating func foreignSale(at now: Instant) { lastForeignSale = now }
+  mutating func purchase(at now: Instant) { lastPurchase = now }
 
   private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
     guard truth.oversold > oversoldSeen else { return }
     let excess = truth.oversold - oversoldSeen
     oversoldSeen = truth.oversold
+    if isBlind(at: now) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide.
     if let last = lastForeignSale, now - last < Self.hiddenBound { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")

@@ -21,6 +21,7 @@ struct Truth: Sendable {
   /// Base that sales took beyond everything held by lots, by the guardian's own orders.
   private(set) var oversold: FixedDecimal = .zero
   private(set) var fills = 0
+  private var retiredDust: FixedDecimal = .zero
 
   init(base: Asset) { self.base = base }
 
@@ -49,6 +50,9 @@ struct Truth: Sendable {
 
   /// Forgets the rests of sold entries that no filter lets anyone sell: nobody protects them any more.
   mutating func retireDust(below least: FixedDecimal, except open: Set<OrderKey>) {
+    for lot in openLots where lot.held < least && lot.isPartlySold && !open.contains(lot.id) {
+      retiredDust = retiredDust + lot.held
+    }
     openLots.removeAll { $0.held < least && $0.isPartlySold && !open.contains($0.id) }
   }
 
@@ -75,7 +79,9 @@ struct Truth: Sendable {
       openLots[index].isPartlySold = true
       rest = rest - part
     }
-    if ownIDs.contains(order.clientOrderID) { oversold = oversold + rest }
+    let dust = FixedDecimal.min(rest, retiredDust)
+    retiredDust = retiredDust - dust
+    if ownIDs.contains(order.clientOrderID) { oversold = oversold + (rest - dust) }
     openLots.removeAll { !$0.held.isPositive }
   }
 }

@@ -131,6 +131,7 @@ extension World {
     guard isAhead || venueTime - call.timestamp > window else { return nil }
     // The shell measures the clock again when it is told so.
     clockError = tape.duration(.milliseconds(-8), .milliseconds(8))
+    trace.note(now, 28, 0, "  clock refused")
     return isAhead ? .aheadOfServer : .outsideWindow
   }
 

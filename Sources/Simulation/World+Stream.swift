@@ -150,6 +150,7 @@ extension World {
   private mutating func note(_ event: PaperEvent) {
     guard case .executionReport(let report) = event.payload else { return }
     let order = report.order
+    if order.side == .buy, report.trade != nil { referee.purchase(at: now) }
     if order.side == .sell {
       let isOwn = truth.isOwn(order.clientOrderID)
       if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
