@@ -11,18 +11,22 @@ extension AccountCore {
   mutating func takeEarlyEvents() {
     let events = earlyEvents
     earlyEvents = []
-    for event in events { take(event) }
+    for event in events { apply(event) }
   }
 
   mutating func take(_ event: VenueEvent) {
+    if case .order(let update) = event { venueClock.observe(update.eventTime, at: turn.now) }
     guard isRestored else {
       if earlyEvents.count < Self.earlyEventsMax { earlyEvents.append(event) }
       return
     }
+    apply(event)
+  }
+
+  private mutating func apply(_ event: VenueEvent) {
     switch event {
     case .order(let update):
       turn.facts.reserveCapacity(Turn.usualFacts)
-      venueClock.observe(update.eventTime, at: turn.now)
       turn.facts.append(.orderEvent(update))
       learn(update.order)
       if let fill = update.fill { learn(fill) }

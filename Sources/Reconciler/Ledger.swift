@@ -121,13 +121,23 @@ struct Ledger: Sendable {
     filledByOrder[oldest] = nil
   }
 
+  /// A closed lot may turn out to hold something after all, and is open again then.
+  private mutating func updateClosed<T>(_ id: LotID, _ change: (inout LotAccount) -> T) -> T? {
+    guard let index = closedLots.index(forKey: id) else { return nil }
+    let result = change(&closedLots.values[index])
+    guard let account = closedLots[id], !account.lot.isClosed else { return result }
+    closedLots[id] = nil
+    closed.removeAll { $0 == id }
+    insert(account)
+    return result
+  }
+
   /// Changes a lot in place, and its place when that has changed.
   mutating func update<T>(_ id: LotID, _ change: (inout LotAccount) -> T) -> T? {
     guard let row = openBySymbol.index(forKey: id.symbol), let age = openedAt[id],
       case let place = openBySymbol.values[row].place(notBefore: age, id)
     else {
-      guard let index = closedLots.index(forKey: id) else { return nil }
-      return change(&closedLots.values[index])
+      return updateClosed(id, change)
     }
     let result = change(&openBySymbol.values[row][place])
     let hasMoved = openBySymbol.values[row][place].lot.isClosed || openBySymbol.values[row][place].lot.openedAt != age

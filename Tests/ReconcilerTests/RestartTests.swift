@@ -119,6 +119,23 @@ struct RestartTests {
     #expect(again.core.status.lots.map(\.openQuantity) == ["0.04995"])
   }
 
+  @Test func `an entry that the dead guardian missed is covered, although a later one is in the mirror already`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000", id: "missed", tell: false)
+    venue.enter("0.2", at: "60000", id: "heard")
+    venue.acceptAll()
+    var again = reborn(venue)
+    again.core = AccountCore(policy: ScriptedVenue.policy(Bracket(stop: .percent("1"), takeProfits: [])))
+    again.start(from: remembered(venue))
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.acceptAll()
+      again.advance(.seconds(1))
+    }
+    #expect(again.stopQuantity == "0.2997")
+  }
+
   @Test func `a fill that comes before the filters are known counts with its fee once they are`() {
     var venue = ScriptedVenue()
     venue.feed(.streamOpened(epoch: 1))
