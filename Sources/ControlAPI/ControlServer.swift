@@ -38,7 +38,7 @@ public final class ControlServer: Sendable {
   public func run(onListening: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
     var quiet = logger
     // The library logs every connection that a scraper drops; what we must hear of is in our own lines.
-    quiet.logLevel = max(logger.logLevel, .error)
+    quiet.logLevel = .critical
     let application = Application(
       responder: HummingbirdBridge(responder: responder),
       server: .http1(

@@ -68,6 +68,7 @@ extension GuardianAccount {
       // Replies may still come, so what is under way waits; what is new goes by REST.
       log(.warning, "private stream suspect", ["epoch": "\(epoch)", "reason": "\(reason)"])
       close(epoch, reason: "suspect: \(reason)")
+    case .lost where isStopping: break
     case .lost(let epoch, let error):
       log(.warning, "private stream lost", ["epoch": "\(epoch)", "reason": "\(error)"])
       close(epoch, reason: "\(error)")

@@ -29,10 +29,9 @@ struct SymbolCheck {
     let unknown = named.filter { !listed.contains($0.symbol) }
     guard let first = unknown.first else { return }
     let list = unknown.map { "\($0.symbol) (\($0.place))" }.joined(separator: ", ")
+    let advice = nearest(first.symbol, listed).map { "did you mean \($0)?" } ?? "names are like BTCUSDT"
     throw StartRefusal(
-      .configuration, "the venue does not list \(list)",
-      "correct the symbol or remove it; \(nearest(first.symbol, listed).map { "did you mean \($0)?" } ?? "names are like BTCUSDT")"
-    )
+      .configuration, "the venue does not list \(list)", "correct the symbol or remove it; \(advice)")
   }
 
   private func listedSymbols() async -> Set<Symbol>? {

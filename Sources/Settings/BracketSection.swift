@@ -115,7 +115,7 @@ extension Section {
     if value.isNegative {
       problem(
         key, "\(text) is on the wrong side",
-        "levels are distances: write \(value.magnitude)% and Backstop puts the stop below the entry and profits above it"
+        "levels are distances: write \(value.magnitude)%; the stop goes below the entry, profits above it"
       )
       return nil
     }

@@ -13,7 +13,8 @@ struct ConfigurationFile: ParsableArguments {
     guard let file = fopen(absolute, "re") else {
       throw CommandFailure(
         .noInput,
-        "cannot read \(path): \(String(cString: strerror(errno))); give its path with --config, or start from ops/backstop.example.yml"
+        "cannot read \(path): \(String(cString: strerror(errno))); "
+          + "give its path with --config, or start from ops/backstop.example.yml"
       )
     }
     defer { fclose(file) }

@@ -1,56 +1,66 @@
+import Dispatch
 import EventLoop
 import Glibc
 
-/// SIGTERM and SIGINT as something one can wait for. Blocked in every thread, taken by one thread of their own, so that
-/// no code ever runs inside a signal handler.
-enum StopSignals {
+/// SIGTERM and SIGINT as something one can wait for. No code of ours ever runs inside a signal handler.
+///
+/// Keep it until the end: the second signal ends the process at once, for a person who means it.
+final class StopSignals {
+  private let sources: [any DispatchSourceSignal]
+  private let parent: WorkerThread?
+  private let reasons: AsyncStream<String>
+
   /// First thing in the process: threads made later inherit the mask. A broken pipe is an error code here, never a
   /// signal.
   static func block() {
     signal(SIGPIPE, SIG_IGN)
-    var set = stopSet()
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-  }
-
-  /// Waits for the first of them; the second one ends the process at once, for a person who means it.
-  ///
-  /// - Parameter orParentOf: end as well when the process that started this one is gone, so that a demo that was killed
-  ///   leaves nothing behind.
-  static func wait(orParentOf hasParent: Bool = false) async throws -> String {
-    let worker = try WorkerThread(name: "signals", capacity: 2)
-    let parent = getppid()
-    let first = try await worker.run { hasParent ? take(whileParentIs: parent) : take() }
-    if first == 0 { return "the starting process is gone" }
-    _ = worker.submit {
-      _ = take()
-      _exit(130)
-    }
-    return first == SIGTERM ? "SIGTERM" : "SIGINT"
-  }
-
-  private static func take() -> Int32 {
-    var set = stopSet()
-    var number: Int32 = 0
-    while sigwait(&set, &number) != 0 {}
-    return number
-  }
-
-  /// - Returns: 0 when the parent is gone.
-  private static func take(whileParentIs parent: pid_t) -> Int32 {
-    var set = stopSet()
-    while getppid() == parent {
-      var patience = timespec(tv_sec: 0, tv_nsec: 250_000_000)
-      let number = sigtimedwait(&set, nil, &patience)
-      if number > 0 { return number }
-    }
-    return 0
-  }
-
-  private static func stopSet() -> sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
-    return set
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Listens from now on.
+  ///
+  /// - Parameter orParentOf: stop as well when the process that started this one is gone, so that a demo that was
+  ///   killed leaves nothing behind.
+  init(orParentOf hasParent: Bool = false) throws {
+    let (reasons, announce) = AsyncStream<String>.makeStream()
+    self.reasons = reasons
+    let isFirst = Locked(true)
+    // Dispatch's own sources, because Dispatch owns the main thread and lets every signal through there that has none.
+    sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        let first = isFirst.withLock { isFirst in
+          defer { isFirst = false }
+          return isFirst
+        }
+        if first { announce.yield(name) } else { _exit(130) }
+      }
+      source.resume()
+      return source
+    }
+    parent = hasParent ? try Self.watchParent { announce.yield("the starting process is gone") } : nil
+  }
+
+  /// Waits for the first reason to stop, and names it.
+  func wait() async -> String {
+    for await reason in reasons { return reason }
+    return "the end"
+  }
+
+  /// Twice a second is often enough for a demo that was killed.
+  private static let parentPollMilliseconds: Int32 = 500
+
+  private static func watchParent(_ gone: @escaping @Sendable () -> Void) throws -> WorkerThread {
+    let worker = try WorkerThread(name: "parent", capacity: 1)
+    let parent = getppid()
+    _ = worker.submit {
+      while getppid() == parent { poll(nil, 0, parentPollMilliseconds) }
+      gone()
+    }
+    return worker
   }
 }

@@ -24,8 +24,10 @@ extension FakeWorld {
       .map { side, key, number in
         """
         {"symbol":"BTCUSDT","orderId":\(number + (Int(id) ?? 0) * 10),"orderListId":\(id),\
-        "clientOrderId":"\(parameter(key))","transactTime":1763700801002,"price":"0","origQty":"\(parameter("quantity"))",\
-        "executedQty":"0","cummulativeQuoteQty":"0","status":"NEW","timeInForce":"GTC","type":"\(parameter(side + "Type"))",\
+        "clientOrderId":"\(parameter(key))","transactTime":1763700801002,"price":"0",\
+        "origQty":"\(parameter("quantity"))",\
+        "executedQty":"0","cummulativeQuoteQty":"0","status":"NEW","timeInForce":"GTC",\
+        "type":"\(parameter(side + "Type"))",\
         "side":"SELL","stopPrice":"\(parameter(side + "StopPrice"))"}
         """
       }

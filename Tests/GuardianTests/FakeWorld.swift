@@ -85,8 +85,10 @@ final class FakeWorld: Sendable {
     switch label {
     case "GET /api/v3/account":
       ok(
-        #"{"canTrade":true,"balances":[{"asset":"BTC","free":"0","locked":"0"},{"asset":"USDT","free":"10000","locked":"0"}]}"#
-      )
+        """
+        {"canTrade":true,"balances":[{"asset":"BTC","free":"0","locked":"0"},\
+        {"asset":"USDT","free":"10000","locked":"0"}]}
+        """)
     case "GET /api/v3/exchangeInfo": ok(exchangeInfo)
     case "GET /api/v3/ticker/price": ok(#"{"symbol":"BTCUSDT","price":"60000.00"}"#)
     default: ok("[]")
@@ -112,8 +114,10 @@ final class FakeWorld: Sendable {
 
   /// A MARKET entry of 0.01 BTC at 60,000 that filled at once, as the venue reports it.
   static let filledEntry = """
-    {"subscriptionId":0,"event":{"e":"executionReport","E":1763700801000,"s":"BTCUSDT","c":"bot-1","S":"BUY","o":"MARKET",\
-    "f":"GTC","q":"0.01000000","p":"0.00000000","P":"0.00000000","F":"0.00000000","g":-1,"C":"","x":"TRADE","X":"FILLED",\
+    {"subscriptionId":0,"event":{"e":"executionReport","E":1763700801000,"s":"BTCUSDT","c":"bot-1","S":"BUY",\
+    "o":"MARKET",\
+    "f":"GTC","q":"0.01000000","p":"0.00000000","P":"0.00000000","F":"0.00000000","g":-1,"C":"","x":"TRADE",\
+    "X":"FILLED",\
     "r":"NONE","i":4293153,"l":"0.01000000","z":"0.01000000","L":"60000.00000000","n":"0.00001000","N":"BTC",\
     "T":1763700800999,"t":77517,"I":8641990,"w":false,"m":false,"M":true,"O":1763700800999,"Z":"600.00000000",\
     "Y":"600.00000000","Q":"0.00000000","W":1763700800999,"V":"EXPIRE_MAKER"}}
@@ -130,7 +134,8 @@ final class FakeWorld: Sendable {
     "STOP_LOSS_LIMIT","TAKE_PROFIT","TAKE_PROFIT_LIMIT"],"filters":[\
     {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01"},\
     {"filterType":"LOT_SIZE","minQty":"0.00001","maxQty":"9000","stepSize":"0.00001"},\
-    {"filterType":"NOTIONAL","minNotional":"5","applyMinToMarket":true,"maxNotional":"9000000","applyMaxToMarket":false,\
+    {"filterType":"NOTIONAL","minNotional":"5","applyMinToMarket":true,"maxNotional":"9000000",\
+    "applyMaxToMarket":false,\
     "avgPriceMins":5},{"filterType":"MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":5}]}]}
     """
 }

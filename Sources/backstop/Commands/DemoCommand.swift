@@ -10,8 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Watch Backstop work: a private PostgreSQL, a paper venue over TLS, a bot, faults, and a verdict.",
     discussion: """
-      Plays six scenes in about a minute and judges each by the venue's own ledger and by SQL, never by the guardian's word. \
-      Exit code 0 only when every scene held.
+      Plays six scenes and judges each by the venue's own ledger and by SQL, never by the guardian's word. Exit code 0 \
+      only when every scene held.
 
       EXAMPLES:
         backstop demo

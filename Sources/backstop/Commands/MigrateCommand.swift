@@ -10,8 +10,8 @@ struct MigrateCommand: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the database to this version's schema.",
     discussion: """
-      `backstop run` does it as well; any number of guardians may do it at once. A database that is newer than this program is \
-      refused.
+      `backstop run` does it as well; any number of guardians may do it at once. A database that is newer than this \
+      program is refused.
 
       EXAMPLES:
         backstop migrate --config backstop.yml

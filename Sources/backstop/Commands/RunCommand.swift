@@ -11,9 +11,9 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Guard the configured accounts until SIGTERM or SIGINT.",
     discussion: """
-      Without database.url in the configuration a private PostgreSQL server runs in state_dir. A database that does not answer \
-      delays no protection: the mirror catches up later. On SIGTERM what is under way is awaited for up to 3 s, the mirror is \
-      written out, and every leg stays in place.
+      Without database.url in the configuration a private PostgreSQL server runs in state_dir. A database that does \
+      not answer delays no protection: the mirror catches up later. On SIGTERM what is under way is awaited for up to \
+      3 s, the mirror is written out, and every leg stays in place.
 
       EXAMPLES:
         backstop run --config backstop.yml
@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let configuration = try file.load()
+      let signals = try StopSignals(orParentOf: withParent)
       let output = LogOutput.make(configuration.log)
       defer { output.close() }
       let log = output.logger(label: "backstop")
@@ -48,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       log.notice(
         "guarding", metadata: ["accounts": "\(configuration.accounts.map(\.name.text).joined(separator: ","))"])
-      let reason = try await StopSignals.wait(orParentOf: withParent)
+      let reason = await signals.wait()
       log.notice("stopping", metadata: ["reason": "\(reason)"])
       await control.stop()
       await runtime.stop()

@@ -9,8 +9,8 @@ struct SweepCommand: AsyncParsableCommand {
     commandName: "sweep",
     abstract: "Compare the accounts with the venue once, place what is missing, and end.",
     discussion: """
-      For a scheduler, or when no guardian runs. A guardian that runs sweeps by itself; both at once do no harm, because the \
-      legs' names are the same and the venue takes each only once.
+      For a scheduler, or when no guardian runs. A guardian that runs sweeps by itself; both at once do no harm, \
+      because the legs' names are the same and the venue takes each only once.
 
       EXAMPLES:
         backstop sweep --config backstop.yml

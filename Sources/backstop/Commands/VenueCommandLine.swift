@@ -9,8 +9,9 @@ struct VenueCommandLine: AsyncParsableCommand {
     commandName: "venue",
     abstract: "Run the paper venue alone: a Binance-compatible Spot exchange on this machine, for any client.",
     discussion: """
-      Listens with TLS and, on loopback only, without; the plain listener also has the admin endpoints that move prices and \
-      inject faults. Writes ca.pem and keys.json into DIR, and a configuration with which `backstop run` guards its account.
+      Listens with TLS and, on loopback only, without; the plain listener also has the admin endpoints that move \
+      prices and inject faults. Writes ca.pem and keys.json into DIR, and a configuration with which `backstop run` \
+      guards its account.
 
       EXAMPLES:
         backstop venue --dir venue
@@ -53,6 +54,7 @@ struct VenueCommandLine: AsyncParsableCommand {
         throw CommandFailure(.cannotCreate, "cannot make \(dir): \(String(cString: strerror(errno)))")
       }
       let prices = try priceSources()
+      let signals = try StopSignals()
       var configuration = PaperServerConfiguration.demo(directory: folder)
       configuration.tlsPort = tlsPort
       configuration.plainPort = plainPort
@@ -63,7 +65,7 @@ struct VenueCommandLine: AsyncParsableCommand {
       try VenueFiles.write(server, to: folder)
       report(server, folder)
       if !prices.isEmpty { try await server.run(prices, every: .milliseconds(interval)) }
-      _ = try await StopSignals.wait()
+      _ = await signals.wait()
       try await server.stop()
     }
   }

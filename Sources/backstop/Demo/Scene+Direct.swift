@@ -17,7 +17,10 @@ extension Stage {
     let answer = try await control.post(
       "/v1/orders",
       body:
-        #"{"account":"main","symbol":"ADAUSDT","side":"buy","type":"market","quantity":"500","client_order_id":"bot-direct"}"#
+        """
+        {"account":"main","symbol":"ADAUSDT","side":"buy","type":"market","quantity":"500",
+         "client_order_id":"bot-direct"}
+        """
     )
     let took = ContinuousClock.now - started
     narrator.say("bot", "POST /v1/orders: buy 500 ADA at market")

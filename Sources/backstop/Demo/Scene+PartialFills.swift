@@ -46,7 +46,10 @@ extension Stage {
     let (held, seen) = try await sql(
       Statement(
         "fills of the scene's entry",
-        "select count(*) || ' fills, ' || trim_scale(sum(quantity)) from backstop.fills where symbol = $1 and side = 'buy'",
+        """
+        select count(*) || ' fills, ' || trim_scale(sum(quantity)) from backstop.fills
+         where symbol = $1 and side = 'buy'
+        """,
         [.text(symbol.text)]), becomes: "4 fills, 1")
     checks.append(Check(.sql, "four fills of 1 ETH in all, each once", held, seen: seen))
     return checks

@@ -92,7 +92,10 @@ final class Stage: Sendable {
   func coverageCheck(_ symbol: Symbol) async throws -> Check {
     let statement = Statement(
       "coverage of the scene's symbol",
-      "select state || ' ' || trim_scale(covered) || ' of ' || trim_scale(position) from backstop.coverage where symbol = $1",
+      """
+      select state || ' ' || trim_scale(covered) || ' of ' || trim_scale(position) from backstop.coverage
+       where symbol = $1
+      """,
       [.text(symbol.text)])
     var seen = ""
     let held = try await Waiting.until(within: Self.patience) {
@@ -134,8 +137,9 @@ final class Stage: Sendable {
 protocol StageGuardian: Sendable {
   func start() async throws -> ContinuousClock.Instant
   func kill() async throws
-  /// Ends it in order.
-  func stop() async throws
+  /// Ends it in order; answers with its exit code.
+  @discardableResult
+  func stop() async throws -> Int32
 }
 
 extension Stage {

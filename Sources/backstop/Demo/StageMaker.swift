@@ -51,10 +51,11 @@ final class ChildGuardian: StageGuardian {
       if let status = child.poll() { return status }
       return try await self.sweepsOnStream() > before ? 0 : nil
     }
-    guard let status = ready?.value, status == 0, child.poll() == nil else {
+    let status = ready?.value
+    guard status == 0, child.poll() == nil else {
       throw CommandFailure(
         .unavailable,
-        "the guardian did not come up (exit code \(ready.map { "\($0.value)" } ?? "none")); its log is \(files.guardianLog)"
+        "the guardian did not come up (exit code \(status.map { "\($0)" } ?? "none")); its log is \(files.guardianLog)"
       )
     }
     return child.startedAt
@@ -67,12 +68,12 @@ final class ChildGuardian: StageGuardian {
     }?.killNow()
   }
 
-  func stop() async throws {
+  func stop() async throws -> Int32 {
     let child = process.withLock { slot -> GuardianProcess? in
       defer { slot = nil }
       return slot
     }
-    _ = try await child?.stop()
+    return try await child?.stop() ?? 0
   }
 
   /// Complete sweeps after a stream opened: then nothing can be missed any more. Before the first start there is no
