@@ -29,6 +29,7 @@ build-release: deps ## release build: .build-release/release/backstop
 	@ops/scripts/build.sh release --product backstop
 
 bench: deps ## measure the design's budgets, each beside its baseline; table and bench.json
+	@ops/scripts/build.sh release --product backstop
 	@ops/scripts/build.sh release --product bench
 	@exec .build-release/release/bench --output bench.json
 

@@ -4,7 +4,8 @@ import Venue
 extension AccountCore {
   // MARK: - Events
 
-  /// Kept until the mirror was read. A start takes seconds; what is beyond this is in the histories, which are read then.
+  /// Kept until the mirror was read. A start takes seconds; what is beyond this is in the histories, which are read
+  /// then.
   private static let earlyEventsMax = 4096
 
   /// Lets what came before the mirror was read have its effect.

@@ -1,7 +1,7 @@
 import Trading
 
-/// What events prove about the venue's clock: an event cannot arrive before it happened. A reading must never be dated later
-/// than that proves, or it would beat events that are newer than it (faults RS05, PR06).
+/// What events prove about the venue's clock: an event cannot arrive before it happened. A reading must never be dated
+/// later than that proves, or it would beat events that are newer than it (faults RS05, PR06).
 struct ObservedClock: Hashable, Sendable {
   /// An observation is replaced by a weaker one after this, because two clocks drift apart.
   static let trustedFor: Duration = .seconds(60)

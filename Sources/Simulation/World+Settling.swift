@@ -75,7 +75,8 @@ extension World {
       }
     }
     let legs = byList.values.reduce(single, +)
-    // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are left.
+    // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
+    // left.
     if options.faults.keys.contains(where: \.hidesEvents) { return nil }
     guard legs > truth.held + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"

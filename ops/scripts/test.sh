@@ -16,7 +16,7 @@ folder=${BACKSTOP_TEST_FOLDER:-.build}
 log=$PWD/$folder/test.log
 
 command=(swift test --scratch-path "$folder" --disable-xctest --skip-build)
-# Through a pipe `swift test` would hold its output back to the end, and lose it when it hangs. (`stdbuf` works by a
+# Into a file `swift test` would hold its output back to the end, and lose it when it hangs. (`stdbuf` works by a
 # preloaded library, which the sanitizers do not take.)
 if [ -n "${BACKSTOP_SANITIZE:-}" ]; then
   command+=(--sanitize="$BACKSTOP_SANITIZE")
@@ -71,18 +71,38 @@ end_session() {
 show=readable
 [ -z "${VERBOSE:-}" ] || show=cat
 
+# Everything the tests make lies under here, so that what they leave behind can be found and ended.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/backstop-tests-XXXXXX")
+chmod 711 "$scratch" # the PostgreSQL server runs as another user
+
+# A PostgreSQL server lives in a session of its own, and outlives a test process that was killed.
+end_servers() {
+  local file server
+  while IFS= read -r file; do
+    server=$(head -n 1 "$file" 2>/dev/null) && kill -QUIT "$server" 2>/dev/null || true
+  done < <(find "$scratch" -name postmaster.pid 2>/dev/null)
+}
+
+clean_up() {
+  end_session "$runner"
+  end_servers
+  rm -rf "$scratch"
+}
+
 echo "==> tests (at most $seconds s; everything is in $log)"
 started=$SECONDS
-exec {output}> >(tee "$log" | "$show")
-reader=$!
-setsid timeout -k 10 "$seconds" "${command[@]}" "$@" >&"$output" 2>&1 </dev/null &
+: >"$log"
+# The output goes to a file and is followed there. A pipe would stay open as long as anything that a killed test left
+# behind has it, and we would wait for that.
+TMPDIR=$scratch setsid timeout -k 10 "$seconds" "${command[@]}" "$@" >"$log" 2>&1 </dev/null &
 runner=$!
-trap 'end_session "$runner"; exit 130' INT TERM
+trap 'clean_up; exit 130' INT TERM
+tail -n +1 -s 0.2 -f --pid="$runner" "$log" | "$show" &
+reader=$!
 result=0
 wait "$runner" || result=$?
-end_session "$runner"
-exec {output}>&-
 wait "$reader" || true
+clean_up
 
 if [ "$result" -eq 124 ] || [ "$result" -eq 137 ]; then
   echo "==> tests stopped after $seconds s: one of them hangs. Started but never ended:" >&2

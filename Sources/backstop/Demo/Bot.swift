@@ -25,6 +25,11 @@ final class Bot: Sendable {
 
   deinit { transport.stop() }
 
+  /// Ends its connections. A venue that stopped first would wait for the bot's goodbye.
+  func close() {
+    transport.stop()
+  }
+
   /// Buys at market.
   func buy(_ quantity: FixedDecimal, of symbol: Symbol, named name: String) async throws -> Order {
     try await place(

@@ -146,6 +146,7 @@ extension Stage {
   /// Ends the guardian in order, then the venue.
   func close() async throws {
     try await guardian.stop()
+    bot.close()
     try await venue.stop()
   }
 }
