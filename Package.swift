@@ -134,7 +134,8 @@ let package = Package(
     tests(
       "StreamClientTests",
       ["StreamClient", "COpenSSL", "WebSocket", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
-    tests("RESTClientTests", ["RESTClient", "COpenSSL", "EventLoop", "Signing", "Venue", "Trading"]),
+    tests(
+      "RESTClientTests", ["RESTClient", "COpenSSL", "EventLoop", "Signing", "Venue", "Trading", "TestSupport"]),
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
@@ -148,7 +149,7 @@ let package = Package(
         logging,
       ]),
     tests("ControlAPITests", ["ControlAPI", "Venue", "Trading", "Telemetry", "EventLoop", logging]),
-    tests("PaperServerTests", ["PaperServer", "PaperVenue", "Signing", "Trading"] + nio),
+    tests("PaperServerTests", ["PaperServer", "PaperVenue", "Signing", "Trading", "TestSupport"] + nio),
     tests(
       "IntegrationTests",
       [

@@ -2,6 +2,7 @@ import Glibc
 import PaperServer
 import PaperVenue
 import Signing
+import TestSupport
 import Testing
 import Trading
 
@@ -13,9 +14,7 @@ struct Venue {
   static func run(
     _ adjust: (inout PaperServerConfiguration) -> Void = { _ in }, _ body: (Venue) async throws -> Void
   ) async throws {
-    var template = Array("/tmp/paper-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template)).map(decoding: template)
-    var configuration = PaperServerConfiguration.demo(directory: folder, clock: VenueClock { time })
+    var configuration = try PaperServerConfiguration.demo(directory: temporaryDirectory(), clock: VenueClock { time })
     adjust(&configuration)
     let server = try await VenueServer.start(configuration)
     do {
@@ -25,8 +24,6 @@ struct Venue {
       throw error
     }
     try await server.stop()
-    for name in ["ca.pem", "server.pem", "server.key", "keys.json"] { unlink(folder + "/" + name) }
-    rmdir(folder)
   }
 
   var hmac: PaperCredential { credential("main-hmac") }
@@ -56,8 +53,4 @@ struct Venue {
     }
     return "{\"id\":\"\(id)\",\"method\":\"\(method)\",\"params\":{\(fields.joined(separator: ","))}}"
   }
-}
-
-extension UnsafeMutablePointer<CChar> {
-  fileprivate func map(decoding template: [CChar]) -> String { String(cString: self) }
 }

@@ -1,6 +1,7 @@
-import Glibc
+import Foundation
 import RESTClient
 import Signing
+import TestSupport
 import Testing
 import Trading
 import Venue
@@ -22,12 +23,8 @@ import Venue
       let validity: CertificateAuthority.Validity =
         isExpired ? .init(notBefore: now - 3 * day, notAfter: now - day) : .days(2, around: now)
       server = try ScriptedServer(identity: authority.issue(for: names, validity: validity), script: script)
-      var template = Array("/tmp/backstop-rest-ca-XXXXXX".utf8CString)
-      let descriptor = mkstemp(&template)
-      let pem = Array(authority.certificatePEM.utf8)
-      precondition(descriptor >= 0 && write(descriptor, pem, pem.count) == pem.count, "no CA file")
-      close(descriptor)
-      caFile = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      caFile = try temporaryDirectory() + "/ca.pem"
+      try authority.certificatePEM.write(toFile: caFile, atomically: false, encoding: .utf8)
     }
 
     func transport(_ host: String, trusting caFile: String?, fallback: [String] = []) throws -> HTTPTransport {

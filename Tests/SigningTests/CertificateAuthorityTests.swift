@@ -1,5 +1,6 @@
 import Glibc
 import Signing
+import TestSupport
 import Testing
 
 @Suite struct CertificateAuthorityTests {
@@ -17,15 +18,7 @@ import Testing
   }
 
   @Test func `the files are written, and the key is its owner's alone`() throws {
-    var template = Array("/tmp/backstop-ca-XXXXXX".utf8CString)
-    let created = mkdtemp(&template)
-    try #require(created != nil)
-    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let files = try CertificateFiles.write(into: directory, validity: Self.validity)
-    defer {
-      for file in [files.caFile, files.certificateFile, files.keyFile] { unlink(file) }
-      rmdir(directory)
-    }
+    let files = try CertificateFiles.write(into: temporaryDirectory(), validity: Self.validity)
     var status = stat()
     #expect(stat(files.keyFile, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
