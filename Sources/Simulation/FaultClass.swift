@@ -1,6 +1,6 @@
 /// The kinds of fault that a world can meet, named after the catalogue. Each seed switches on some of them at some
 /// strength.
-public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable {
+public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Codable, CodingKeyRepresentable {
   /// The private stream ends (ST01, ST02, ST14).
   case streamCut
   /// Socket and pings live on, user events do not come (ST03, ST04).
@@ -50,7 +50,7 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable {
 }
 
 /// What others do with the account beside the entries of the bot.
-public enum ActorClass: String, CaseIterable, Hashable, Sendable {
+public enum ActorClass: String, CaseIterable, Hashable, Sendable, Codable {
   /// The bot enters again while it holds (OL23).
   case scaleIn
   /// The bot cancels everything on the symbol (OL18).

@@ -14,5 +14,7 @@ public struct SeedReport: Sendable {
   public var lives: Int
   public var fingerprint: UInt64
   public var isFaultFree: Bool
+  public var reach: Reach
+  public var exposure: Exposure
   public var trace: [Trace.Line]
 }

@@ -4,6 +4,8 @@ public import Trading
 public struct Trace: Sendable {
   public struct Line: Hashable, Sendable {
     public var time: Instant
+    /// Which kind of happening: the number that its `note` gives it.
+    public var kind: UInt64
     public var text: String
   }
 
@@ -27,7 +29,7 @@ public struct Trace: Sendable {
     mix(UInt64(bitPattern: time.nanoseconds))
     mix(kind)
     mix(UInt64(bitPattern: number))
-    if keepsLines { lines.append(Line(time: time, text: text())) }
+    if keepsLines { lines.append(Line(time: time, kind: kind, text: text())) }
   }
 }
 

@@ -19,7 +19,7 @@ extension World {
       heap.push(.actor(.entry), at: now + tape.duration(options.entryIntervalLeast, options.entryIntervalMost))
     case .of(let actor):
       perform(actor)
-      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(2), .seconds(40)))
+      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(2), .seconds(40), about: .actor(actor)))
     }
   }
 

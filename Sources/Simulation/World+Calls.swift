@@ -40,15 +40,15 @@ extension World {
     guardian?.calls[call.number] = call
     heap.push(.timeout(call.number), at: now + (connection == nil ? Self.restPatience : Self.socketPatience))
     if case .query = question, connection != nil { heap.push(.hedge(call.number), at: now + Self.hedgeAfter) }
-    if tape.chance(perMille: strength(.requestLoss)) {
-      referee.mischief(.requestLoss, at: now)
+    if tape.chance(perMille: strength(.requestLoss), about: .fault(.requestLoss)) {
+      mischief(.requestLoss)
       trace.note(now, 20, Int64(call.number), "  request is lost")
       return
     }
     var arrival = now + latency()
-    if tape.chance(perMille: strength(.slowRequests)) {
-      referee.mischief(.slowRequests, at: now)
-      arrival = arrival + tape.duration(.milliseconds(100), .seconds(4))
+    if tape.chance(perMille: strength(.slowRequests), about: .fault(.slowRequests)) {
+      mischief(.slowRequests)
+      arrival = arrival + tape.duration(.milliseconds(100), .seconds(4), about: .fault(.slowRequests))
     }
     if let connection {
       arrival = max(arrival, connections[connection].lastArrival)
@@ -81,15 +81,15 @@ extension World {
     }
     let reply = answer(call)
     guard let reply else { return }
-    if tape.chance(perMille: strength(.replyLoss)) {
-      referee.mischief(.replyLoss, at: now)
+    if tape.chance(perMille: strength(.replyLoss), about: .fault(.replyLoss)) {
+      mischief(.replyLoss)
       trace.note(now, 22, Int64(call.number), "  reply is lost")
       return
     }
     var due = now + latency()
-    if tape.chance(perMille: strength(.slowRequests)) {
-      referee.mischief(.slowRequests, at: now)
-      due = due + tape.duration(.milliseconds(100), .seconds(6))
+    if tape.chance(perMille: strength(.slowRequests), about: .fault(.slowRequests)) {
+      mischief(.slowRequests)
+      due = due + tape.duration(.milliseconds(100), .seconds(6), about: .fault(.slowRequests))
     } else if let connection = call.connection, options.repliesFollowEvents {
       due = max(due, connections[connection].lastDelivery)
       connections[connection].lastDelivery = due
@@ -99,10 +99,10 @@ extension World {
 
   private mutating func answer(_ call: Call) -> Reply? {
     if let refusal = gate(call) { return .paper(.failure(refusal)) }
-    let failsAfter = tape.chance(perMille: strength(.serverError))
+    let failsAfter = tape.chance(perMille: strength(.serverError), about: .fault(.serverError))
     if failsAfter {
-      referee.mischief(.serverError, at: now)
-      if tape.chance(perMille: 500) { return .paper(.failure(.timeout)) }
+      mischief(.serverError)
+      if tape.chance(perMille: 500, about: .fault(.serverError)) { return .paper(.failure(.timeout)) }
     }
     let reply: Reply
     switch call.question {
@@ -120,7 +120,7 @@ extension World {
   /// What is refused before the matching engine: bans, limits, the receive window.
   private mutating func gate(_ call: Call) -> PaperError? {
     if let until = throttledUntil, now < until {
-      referee.mischief(.throttle, at: now)
+      mischief(.throttle)
       let seconds = max(1, Int((until - now).wholeMilliseconds / 1000))
       return isBan
         ? .banned(untilMilliseconds: (venueTime + (until - now)).milliseconds, retryAfterSeconds: seconds)
@@ -136,8 +136,8 @@ extension World {
   }
 
   private mutating func answer(_ part: Call.Part) -> Reply {
-    if tape.chance(perMille: strength(.failedReads)) {
-      referee.mischief(.failedReads, at: now)
+    if tape.chance(perMille: strength(.failedReads), about: .fault(.failedReads)) {
+      mischief(.failedReads)
       return .paper(.failure(.unknown))
     }
     switch part {
@@ -157,8 +157,8 @@ extension World {
 
   private mutating func readAccount(_ request: PaperRequest) -> Result<PaperReply, PaperError> {
     var replica: PaperAccount?
-    if tape.chance(perMille: strength(.staleReads)) {
-      referee.mischief(.staleReads, at: now)
+    if tape.chance(perMille: strength(.staleReads), about: .fault(.staleReads)) {
+      mischief(.staleReads)
       let moment = Instant(
         nanoseconds: now.nanoseconds - tape.duration(.milliseconds(50), .seconds(10)).wholeNanoseconds)
       replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account

@@ -13,34 +13,39 @@ extension World {
     // 1000 ‰: every 3 s on average; 10 ‰: once or twice in a minute.
     let mean: Duration =
       strength >= 1000 ? .seconds(3) : strength >= 200 ? .seconds(8) : strength >= 80 ? .seconds(15) : .seconds(30)
-    heap.push(.fault(fault), at: now + tape.duration(.milliseconds(50), mean * 2))
+    heap.push(.fault(fault), at: now + tape.duration(.milliseconds(50), mean * 2, about: .fault(fault)))
   }
 
   mutating func strike(_ fault: FaultClass) {
     guard faultsAct else { return }
     scheduleFault(fault)
-    referee.mischief(fault, at: now)
+    mischief(fault)
     trace.note(now, 40, 0, "FAULT \(fault.rawValue)")
     switch fault {
     case .streamCut: cutStream()
     case .streamStall: stallStream()
     case .throttle:
-      isBan = tape.chance(perMille: 300)
-      let until = now + tape.duration(.milliseconds(200), isBan ? .seconds(20) : .seconds(6))
+      isBan = tape.chance(perMille: 300, about: .fault(fault))
+      let until = now + tape.duration(.milliseconds(200), isBan ? .seconds(20) : .seconds(6), about: .fault(fault))
       throttledUntil = until
       heap.push(.faultEnds(.throttle, nil), at: until)
     case .mirrorDown:
       mirror.isDown = true
-      heap.push(.faultEnds(.mirrorDown, nil), at: now + tape.duration(.milliseconds(100), .seconds(20)))
+      heap.push(
+        .faultEnds(.mirrorDown, nil), at: now + tape.duration(.milliseconds(100), .seconds(20), about: .fault(fault)))
     case .legLoss: loseLeg()
     case .triggerFailure:
       let fate: TriggerFate =
-        tape.chance(perMille: 600) ? .expires(tape.pick([.insufficientLiquidity, .priceRange])) : .stays
+        tape.chance(perMille: 600, about: .fault(fault))
+        ? .expires(tape.pick([.insufficientLiquidity, .priceRange], about: .fault(fault))) : .stays
       exchange.setTriggerFate(fate, of: symbol)
-      heap.push(.faultEnds(.triggerFailure, nil), at: now + tape.duration(.milliseconds(200), .seconds(5)))
+      heap.push(
+        .faultEnds(.triggerFailure, nil), at: now + tape.duration(.milliseconds(200), .seconds(5), about: .fault(fault))
+      )
     case .marketClosed:
-      exchange.setStatus(tape.pick([.halt, .breakTrading, .cancelOnly]), of: symbol)
-      heap.push(.faultEnds(.marketClosed, nil), at: now + tape.duration(.milliseconds(500), .seconds(10)))
+      exchange.setStatus(tape.pick([.halt, .breakTrading, .cancelOnly], about: .fault(fault)), of: symbol)
+      heap.push(
+        .faultEnds(.marketClosed, nil), at: now + tape.duration(.milliseconds(500), .seconds(10), about: .fault(fault)))
     case .filterChange: changeFilters()
     case .crash: if crashesLeft > 0, guardian != nil { crash("at a moment") }
     case .eventLoss, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,

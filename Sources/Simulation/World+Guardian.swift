@@ -44,7 +44,7 @@ extension World {
     guard guardian != nil else { return }
     guard let effects = guardian?.core.handle(input, at: now) else { return }
     for effect in effects {
-      if crashesNow() { return crash("before effect: \(effect.label)") }
+      if crashesNow() { return crashes(before: effect) }
       perform(effect)
     }
   }
@@ -130,7 +130,7 @@ extension World {
 
   mutating func crash(_ why: String) {
     crashesLeft -= 1
-    referee.mischief(.crash, at: now)
+    mischief(.crash)
     trace.note(now, 10, Int64(incarnation), "guardian dies \(why)")
     guardian = nil
     referee.guardianDied(at: now)

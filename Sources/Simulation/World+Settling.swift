@@ -89,13 +89,17 @@ extension World {
     judgeMirror()
     if let broken = exchange.brokenInvariant() { referee.violate(.live, now, "the venue's own books: \(broken)") }
     for conflict in mirror.conflicts.prefix(3) { referee.violate(.mirror, now, conflict) }
+    return report()
+  }
+
+  mutating func report() -> SeedReport {
     trace.mix(UInt64(happenings))
     trace.mix(UInt64(tape.drawn))
     return SeedReport(
       seed: options.seed, violations: referee.violations, intervals: referee.intervals, struck: referee.struck,
       refusals: referee.refusals, commands: referee.commands, reasons: referee.reasons, happenings: happenings,
       fills: truth.fills, lives: incarnation, fingerprint: trace.fingerprint, isFaultFree: options.isFaultFree,
-      trace: trace.lines)
+      reach: reach, exposure: exposure, trace: trace.lines)
   }
 
   /// "Protected" is never said of what is not, and what is not protected is said aloud.

@@ -13,8 +13,8 @@ extension World {
 
   mutating func connect(_ number: Int, _ failures: Int) {
     guard number == incarnation, guardian != nil else { return }
-    if tape.chance(perMille: strength(.streamCut) / 2) {
-      referee.mischief(.streamCut, at: now)
+    if tape.chance(perMille: strength(.streamCut) / 2, about: .fault(.streamCut)) {
+      mischief(.streamCut)
       return reconnect(failures + 1)
     }
     let id = connections.count
@@ -60,7 +60,7 @@ extension World {
     let wasCurrent = guardian?.connection == id
     connections[id].state = .gone
     guard connections[id].incarnation == incarnation, guardian != nil else { return }
-    referee.mischief(.streamCut, at: now)
+    mischief(.streamCut)
     trace.note(now, 31, Int64(id), "stream \(id) lost: \(reason)")
     if wasCurrent {
       guardian?.connection = nil
@@ -115,29 +115,34 @@ extension World {
     referee.judgeCover(exchange, truth, at: now, phase: phase)
   }
 
+  private mutating func delay(_ least: Duration, _ bounds: [Duration], _ fault: FaultClass) -> Duration {
+    let most = tape.pick(bounds, about: .fault(fault))
+    return tape.duration(least, most, about: .fault(fault))
+  }
+
   private mutating func route(_ event: VenueEvent, on index: Int) {
     if connections[index].isSilent || connections[index].isBlackhole {
-      referee.mischief(.streamStall, at: now)
+      mischief(.streamStall)
       return
     }
-    if tape.chance(perMille: strength(.eventLoss)) {
-      referee.mischief(.eventLoss, at: now)
+    if tape.chance(perMille: strength(.eventLoss), about: .fault(.eventLoss)) {
+      mischief(.eventLoss)
       trace.note(now, 33, Int64(index), "  event is lost: \(event.label)")
       return
     }
-    if tape.chance(perMille: strength(.eventDelay)) {
-      referee.mischief(.eventDelay, at: now)
+    if tape.chance(perMille: strength(.eventDelay), about: .fault(.eventDelay)) {
+      mischief(.eventDelay)
       heap.push(
         .delivery(index, event),
-        at: now + tape.duration(.milliseconds(1), tape.pick([.milliseconds(100), .seconds(5)])))
+        at: now + delay(.milliseconds(1), [.milliseconds(100), .seconds(5)], .eventDelay))
       return
     }
     let due = max(connections[index].lastDelivery, now + latency())
     connections[index].lastDelivery = due
     heap.push(.delivery(index, event), at: due)
-    if tape.chance(perMille: strength(.eventCopies)) {
-      referee.mischief(.eventCopies, at: now)
-      heap.push(.delivery(index, event), at: due + tape.duration(.zero, tape.pick([.milliseconds(5), .seconds(8)])))
+    if tape.chance(perMille: strength(.eventCopies), about: .fault(.eventCopies)) {
+      mischief(.eventCopies)
+      heap.push(.delivery(index, event), at: due + delay(.zero, [.milliseconds(5), .seconds(8)], .eventCopies))
     }
   }
 

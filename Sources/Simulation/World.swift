@@ -37,6 +37,10 @@ public struct World: Sendable {
 
   var truth: Truth
   var referee: Referee
+  var reach = Reach()
+  var exposure = Exposure()
+  /// The run ends as soon as this promise is broken.
+  var stopsAt: Promise?
   /// Orders of the bot that may still fill.
   var restingEntries: [OrderKey] = []
   var lastClientNumber = 0
@@ -64,8 +68,12 @@ public struct World: Sendable {
   var guardianTime: Timestamp { venueTime + clockError }
 
   public init(_ options: WorldOptions, keepsTrace: Bool = false) {
+    self.init(options, tape: ChoiceTape(seed: options.seed), keepsTrace: keepsTrace)
+  }
+
+  init(_ options: WorldOptions, tape: ChoiceTape, keepsTrace: Bool) {
     self.options = options
-    tape = ChoiceTape(seed: options.seed)
+    self.tape = tape
     trace = Trace(keepsLines: keepsTrace)
     clockError = options.clockError
     truth = Truth(base: options.rules.base)
@@ -91,22 +99,24 @@ public struct World: Sendable {
     heap.push(.price, at: now + options.priceInterval)
     heap.push(.actor(.entry), at: now + tape.duration(.milliseconds(100), .seconds(6)))
     for actor in ActorClass.allCases where options.actors.contains(actor) {
-      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(1), .seconds(20)))
+      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(1), .seconds(20), about: .actor(actor)))
     }
     for fault in FaultClass.allCases { scheduleFault(fault) }
     heap.push(.heal, at: now + options.activePeriod)
     if let strength = options.faults[.crash] {
-      crashesLeft = 1 + Int(tape.number(0...Int64(1 + min(strength, 200) / 30)))
+      crashesLeft = 1 + Int(tape.number(0...Int64(1 + min(strength, 200) / 30), about: .fault(.crash)))
     }
   }
 
   /// Runs the world to its end.
   public mutating func run() -> SeedReport {
     while let (time, happening) = heap.pop() {
+      passTime(to: time)
       now = time
       happenings += 1
       if case .end = happening { break }
       happen(happening)
+      if let stopsAt, referee.violations.contains(where: { $0.promise == stopsAt }) { return report() }
       if happenings >= Self.happeningsMax {
         referee.violate(.live, now, "more than \(Self.happeningsMax) happenings: something loops")
         break

@@ -53,9 +53,19 @@ public struct WorldOptions: Sendable {
 extension WorldOptions {
   /// What `seed` stands for. `only` and `without` narrow the classes for a targeted run.
   public static func drawn(seed: UInt64, only: Set<FaultClass>? = nil, plainActors: Bool = false) -> WorldOptions {
-    // The choices before the world starts come from their own stream, so that a world can be replayed with other
-    // options.
-    var tape = ChoiceTape(seed: seed ^ 0x5eed_0000_0000_0000)
+    var tape = settingsTape(seed: seed)
+    return drawn(seed: seed, from: &tape, only: only, plainActors: plainActors)
+  }
+
+  /// The choices before the world starts come from their own stream, so that a world can be replayed with other
+  /// options.
+  static func settingsTape(seed: UInt64, isRecording: Bool = false) -> ChoiceTape {
+    ChoiceTape(seed: seed ^ 0x5eed_0000_0000_0000, isRecording: isRecording)
+  }
+
+  static func drawn(
+    seed: UInt64, from tape: inout ChoiceTape, only: Set<FaultClass>?, plainActors: Bool
+  ) -> WorldOptions {
     var options = WorldOptions(seed: seed)
     options.drawFaults(&tape, among: FaultClass.allCases.filter { only?.contains($0) ?? true })
     options.drawVenue(&tape)
