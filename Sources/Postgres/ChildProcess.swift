@@ -28,11 +28,17 @@ struct ChildProcess {
       guard count > 0 else { break }
       if collected.count < outputBytesMax { collected.append(contentsOf: buffer[..<count]) }
     }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    let status = reap(pid)
     // The low seven bits are the signal that ended it; 0 means it exited.
     let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     return ChildProcess(exitCode: code, output: String(decoding: collected, as: UTF8.self))
+  }
+
+  /// Waits for the end of a program and gives its status in the form of `waitpid`.
+  @discardableResult static func reap(_ pid: pid_t) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return status
   }
 
   /// Our copy of the write end must be closed before reading, or the end of the output is never seen.

@@ -64,14 +64,17 @@ extension EmbeddedServer {
 
   /// A shell that waits for the end of our side of a pipe, which the kernel closes however we end, then stops the
   /// server by its pid, provided that pid still is this server, and removes its folders. Returns the descriptor to keep
-  /// open.
+  /// open. The watching shell is the child of one that ends at once: as our own child it would end as a zombie, and
+  /// who waits for any child of this process (Swift Testing does) would be woken by it for ever.
   static func watch(_ pid: pid_t, _ home: String, _ sockets: String) throws(EmbeddedServerError) -> Int32 {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .system(call: "pipe", errno: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
     let script = """
-      read -r line
+      exec 3<&0
+      (
+      read -r line <&3
       alive() { [ "$(readlink "/proc/$1/cwd")" = "$2/data" ]; }
       alive "$1" "$2" && kill -QUIT "$1"
       tries=0
@@ -79,10 +82,12 @@ extension EmbeddedServer {
       rm -rf "$2"
       case "$3" in /tmp/backstop-pg-*) rm -rf "$3" ;; esac
       rmdir -p "${2%/*}" 2>/dev/null
+      ) &
       """
-    _ = try ChildProcess.spawn(
+    let starter = try ChildProcess.spawn(
       ["/bin/sh", "-c", script, "backstop-postgres-watch", String(pid), home, sockets],
       environment: ["PATH=/usr/bin:/bin"], standardInput: ends[0], standardOutput: -1)
+    ChildProcess.reap(starter)
     return ends[1]
   }
 }

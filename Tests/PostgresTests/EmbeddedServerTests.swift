@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -17,6 +17,24 @@ import Testing
       try first.stop()
       #expect(!second.isRunning)
       try second.stop()
+    }
+  }
+
+  @Test func `the guard that ends a server with us is no child of ours, so it leaves no zombie`() async throws {
+    try await offPool {
+      let server = try EmbeddedServer.start(.temporary())
+      let pid = String(server.processID)
+      let guards = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { entry in
+        guard let data = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") else { return false }
+        let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return words.contains("backstop-postgres-watch") && words.contains(pid)
+      }
+      #expect(guards.count == 1)
+      for found in guards {
+        let status = try String(contentsOfFile: "/proc/\(found)/status", encoding: .utf8)
+        #expect(!status.contains("PPid:\t\(getpid())\n"))
+      }
+      try server.stop()
     }
   }
 
