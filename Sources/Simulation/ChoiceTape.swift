@@ -27,6 +27,15 @@ public struct ChoiceTape: Sendable {
   private var replayed: Choices?
   private var played: [String: Int] = [:]
 
+  /// Of the choices that were given, those that were taken.
+  var used: Choices {
+    var result = Choices()
+    for (row, values) in replayed?.rows ?? [:] {
+      if let count = played[row] { result.rows[row] = Array(values.prefix(count)) }
+    }
+    return result
+  }
+
   public init(seed: UInt64, isRecording: Bool = false) {
     random = SeededRandom(seed: seed)
     if isRecording { recorded = Choices() }

@@ -41,6 +41,11 @@ public struct ReachCell: Hashable, Sendable, Comparable {
   public var fault: FaultClass
   public var state: GuardianState
 
+  public init(fault: FaultClass, state: GuardianState) {
+    self.fault = fault
+    self.state = state
+  }
+
   public static func < (a: Self, b: Self) -> Bool { a.name < b.name }
   public var name: String { "\(fault.rawValue) × \(state.rawValue)" }
 }

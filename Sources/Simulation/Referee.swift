@@ -3,7 +3,7 @@ public import Trading
 import Venue
 
 /// The promises that a world is held to (DESIGN §2).
-public enum Promise: String, CaseIterable, Hashable, Sendable {
+public enum Promise: String, CaseIterable, Hashable, Sendable, Codable {
   case cover = "I1 cover"
   case noOversell = "I2 no oversell"
   case own = "I3 own"

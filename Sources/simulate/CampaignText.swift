@@ -3,19 +3,19 @@ import Trading
 
 /// A campaign as a table for people.
 enum CampaignText {
-  static func table(_ campaign: Campaign, elapsed: Duration, show: Int) -> String {
+  static func table(_ campaign: Campaign, rate: Int, show: Int) -> String {
     var lines: [String] = []
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     lines.append(
-      "\(campaign.seeds) seeds (\(campaign.faultFreeSeeds) fault-free), \(campaign.happenings) happenings, \(campaign.fills) fills, \(campaign.lives) lives of the guardian; \(Int(Double(campaign.seeds) / max(seconds, 0.001))) seeds/s; digest \(String(campaign.digest, radix: 16))"
+      "\(campaign.seeds) seeds (\(campaign.faultFreeSeeds) fault-free), \(campaign.happenings) happenings, \(campaign.fills) fills, \(campaign.lives) lives of the guardian; \(rate) seeds/s; digest \(String(campaign.digest, radix: 16))"
+    )
+    lines.append(
+      "\(campaign.exposure.milliseconds / 3_600_000) hours of simulated exposed time, \(campaign.exposure.episodes) episodes; \(campaign.runTwice) seeds run twice, \(campaign.unstable.count) of them differed"
     )
     lines.append("\nnaked time by cause, ms          count      p50      p99      max")
     for (cause, values) in campaign.naked.sorted(by: { $0.key < $1.key }) {
-      let sorted = values.sorted()
       lines.append(
-        column(cause, 30) + number(sorted.count, 8) + number(Int(sorted[sorted.count / 2]), 9)
-          + number(Int(sorted[min(sorted.count - 1, sorted.count * 99 / 100)]), 9)
-          + number(Int(sorted[sorted.count - 1]), 9))
+        column(cause, 30) + number(values.count, 8) + number(Int(values.quantile(perMille: 500)), 9)
+          + number(Int(values.quantile(perMille: 990)), 9) + number(Int(values.max), 9))
     }
     lines.append(
       "\nfaults: "
@@ -24,18 +24,18 @@ enum CampaignText {
     lines.append("reasons: " + counts(campaign.reasons))
     lines.append("refusals: " + counts(campaign.refusals, separator: "\n          "))
     if !campaign.unstable.isEmpty { lines.append("NOT REPRODUCIBLE: seeds \(campaign.unstable)") }
-    lines.append("\n\(campaign.failures.count) seeds broke a promise")
+    lines.append("\n\(campaign.failed) seeds broke a promise")
     var byPromise: [String: [UInt64]] = [:]
     for failure in campaign.failures {
-      for promise in Set(failure.violations.map(\.promise.rawValue)) {
-        byPromise[promise, default: []].append(failure.seed)
+      for name in failure.promises.isEmpty ? ["no end"] : failure.promises.map(\.rawValue) {
+        byPromise[name, default: []].append(failure.seed)
       }
     }
-    for (promise, seeds) in byPromise.sorted(by: { $0.key < $1.key }) {
-      lines.append("  \(promise): \(seeds.count) seeds \(seeds.prefix(12))")
+    for (promise, count) in campaign.broken.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(promise): \(count) seeds \(byPromise[promise]?.prefix(12) ?? [])")
     }
     for failure in campaign.failures.prefix(show) {
-      for violation in failure.violations.prefix(3) { lines.append("  seed \(failure.seed): \(violation)") }
+      for text in failure.texts.prefix(3) { lines.append("  seed \(failure.seed): \(text)") }
     }
     return lines.joined(separator: "\n")
   }

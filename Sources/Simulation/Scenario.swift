@@ -1,0 +1,59 @@
+import PaperVenue
+import Trading
+
+/// One world as a value that can be kept in a file: a seed, and, once it was shrunk, what was left of its choices.
+public struct Scenario: Codable, Hashable, Sendable {
+  public var seed: UInt64
+  /// Fault classes that may strike; `nil`: all.
+  public var only: [FaultClass]?
+  /// The bot only enters; nobody else acts.
+  public var isPlain: Bool?
+  /// What a shrunk world is made of, in place of what the seed would draw.
+  public var rest: Rest?
+
+  public struct Rest: Codable, Hashable, Sendable {
+    public var faults: [FaultClass: Int]
+    public var actors: [ActorClass]
+    public var activeMilliseconds: Int64
+    /// The choices before the world starts, and those while it runs.
+    public var settings: Choices
+    public var choices: Choices
+  }
+
+  public init(seed: UInt64, only: Set<FaultClass>? = nil, isPlain: Bool = false) {
+    self.seed = seed
+    self.only = only?.sorted()
+    self.isPlain = isPlain ? true : nil
+  }
+
+  /// The world, ready to run.
+  public func world(keepsTrace: Bool = false) -> World {
+    guard let rest else { return World(drawnOptions, keepsTrace: keepsTrace) }
+    var settings = ChoiceTape(playing: rest.settings, isRecording: false)
+    return World(
+      options(rest, &settings), tape: ChoiceTape(playing: rest.choices, isRecording: false), keepsTrace: keepsTrace)
+  }
+
+  private var drawnOptions: WorldOptions {
+    WorldOptions.drawn(seed: seed, only: only.map(Set.init), plainActors: isPlain ?? false)
+  }
+
+  func options(_ rest: Rest, _ settings: inout ChoiceTape) -> WorldOptions {
+    var options = WorldOptions.drawn(
+      seed: seed, from: &settings, only: only.map(Set.init), plainActors: isPlain ?? false)
+    options.faults = rest.faults
+    options.actors = Set(rest.actors)
+    options.activePeriod = .milliseconds(rest.activeMilliseconds)
+    options.forgetMissingFaults()
+    return options
+  }
+}
+
+extension WorldOptions {
+  /// What a class set before the start goes with the class.
+  mutating func forgetMissingFaults() {
+    let usual = WorldOptions(seed: seed)
+    if !has(.clockSkew) { clockError = min(max(clockError, .milliseconds(-8)), .milliseconds(8)) }
+    if !has(.mirrorLag) { commitLag = usual.commitLag }
+  }
+}

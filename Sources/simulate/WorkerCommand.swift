@@ -1,0 +1,57 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Simulation
+
+/// What each worker process of a campaign runs: reads `FROM COUNT` lines, answers with a line per seed that it begins
+/// and a line of results per request. A core that traps takes only its worker along, and its seed is known.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
+
+  /// One seed in this many is run twice: the same seed must give the same trace.
+  static let twiceEvery: UInt64 = 100
+
+  @OptionGroup var choice: WorldChoice
+
+  func run() throws {
+    let encoder = JSONEncoder()
+    while let line = readLine() {
+      let words = line.split(separator: " ").compactMap { UInt64($0) }
+      guard words.count == 2 else { continue }
+      var campaign = Campaign()
+      for seed in words[0]..<words[0] + words[1] {
+        write("s \(seed)\n")
+        var world = choice.scenario(seed).world()
+        let report = world.run()
+        campaign.add(report)
+        guard seed % Self.twiceEvery == 0 else { continue }
+        var again = choice.scenario(seed).world()
+        campaign.noteSecondRun(of: seed, isSame: again.run().fingerprint == report.fingerprint)
+      }
+      write("r \(ProcessMemory.residentKilobytes) \(String(decoding: try encoder.encode(campaign), as: UTF8.self))\n")
+    }
+  }
+
+  private func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+      // The campaign has gone: nobody is left to work for.
+      guard written > 0 else { Glibc.exit(0) }
+      rest = rest.dropFirst(written)
+    }
+  }
+}
+
+/// How much memory this process has.
+enum ProcessMemory {
+  static var residentKilobytes: Int {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 128)
+    guard fgets(&text, Int32(text.count), file) != nil else { return 0 }
+    let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+      separator: " ")
+    return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE))) / 1024
+  }
+}
