@@ -6,9 +6,9 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 RELEASE := .build-release/release/backstop
-SWIFT_SOURCES := Sources Tests sql Package.swift
+SWIFT_SOURCES := Sources Tests Fuzz sql Package.swift
 
-.PHONY: help demo test build build-release bench simulate conformance sanitize coverage format lint deps clean
+.PHONY: help demo test build build-release bench simulate conformance sanitize coverage fuzz format lint deps clean
 
 help: ## list these targets
 	@printf 'Backstop: every filled entry carries its stop-loss and take-profit.\n\n'
@@ -46,6 +46,9 @@ sanitize: deps ## tests of the light modules under the thread and the address sa
 coverage: deps ## line coverage of Sources/, per file (runs the tests once more)
 	@ops/scripts/coverage.sh
 
+fuzz: deps ## libFuzzer against every reader of foreign bytes (SECONDS=60 for each target, TARGET="frames json events replies settings")
+	@SECONDS_EACH=$(or $(SECONDS),60) ops/scripts/fuzz.sh $(TARGET)
+
 format: ## rewrite the Swift files in our format
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
@@ -56,4 +59,4 @@ deps: ## check for the Debian packages we build on; install the missing ones whe
 	@ops/scripts/install-dependencies.sh
 
 clean: ## remove every build folder
-	rm -rf .build .build-release .build-tsan .build-asan .build-coverage .build-conformance bench.json
+	rm -rf .build .build-release .build-tsan .build-asan .build-coverage .build-conformance .build-fuzz bench.json

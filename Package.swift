@@ -159,3 +159,19 @@ let package = Package(
     tests("TidyTests", []),
   ]
 )
+
+// Fuzz targets have no entry point of their own and need an instrumented build: they exist for `make fuzz` only.
+if Context.environment["BACKSTOP_FUZZ"] != nil {
+  func fuzz(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+      name: "Fuzz" + folder, dependencies: ["FuzzChecks"] + dependencies, path: "Fuzz/" + folder, swiftSettings: strict)
+  }
+  package.targets += [
+    .target(name: "FuzzChecks", path: "Fuzz/Checks", swiftSettings: strict),
+    fuzz("Frames", ["WebSocket"]),
+    fuzz("JSON", ["Binance", "Trading"]),
+    fuzz("Events", ["Binance", "Venue", "Trading"]),
+    fuzz("Replies", ["Binance", "Venue", "Trading"]),
+    fuzz("Settings", ["Settings", "Venue", "Trading"]),
+  ]
+}

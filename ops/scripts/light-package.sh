@@ -11,7 +11,7 @@ shift
 [ "$#" -gt 0 ] || { echo "light-package.sh: name at least one target" >&2; exit 64; }
 
 mkdir -p "$folder"
-for entry in Sources Tests sql ops; do
+for entry in Sources Tests Fuzz sql ops; do
   ln -sfn "$root/$entry" "$folder/$entry"
 done
 
