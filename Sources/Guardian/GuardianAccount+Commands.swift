@@ -1,6 +1,5 @@
 import Binance
 import EventLoop
-import Logging
 import Reconciler
 import Trading
 import Venue
@@ -66,25 +65,10 @@ extension GuardianAccount {
   private func finish(_ command: VenueCommand, id: Int64, _ answer: SpotAnswer, sentAt: Instant) {
     let outcome = outcomes.outcome(of: command, answer, at: venueClock.now)
     gauges.settled(command, outcome, after: venueClock.localNow - sentAt)
-    switch outcome {
-    case .accepted: break
-    case .rejected(let rejection):
-      ports.log.warning(
-        "command rejected",
-        metadata: [
-          "account": "\(account)", "command": "\(command.name)", "symbol": "\(command.symbol)",
-          "kind": "\(rejection.kind.rawValue)", "code": "\(rejection.code)", "detail": "\(rejection.message)",
-        ])
-      if rejection.kind == .clockSkew {
-        venueClock.distrust()
-        measureClock()
-      }
-    case .ambiguous(let reason):
-      ports.log.warning(
-        "command outcome unknown",
-        metadata: [
-          "account": "\(account)", "command": "\(command.name)", "symbol": "\(command.symbol)", "detail": "\(reason)",
-        ])
+    tell(command, outcome)
+    if case .rejected(let rejection) = outcome, rejection.kind == .clockSkew {
+      venueClock.distrust()
+      measureClock()
     }
     feed(.outcome(id: id, outcome))
   }

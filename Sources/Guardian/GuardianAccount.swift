@@ -1,6 +1,5 @@
 import Binance
 import EventLoop
-import Logging
 public import Reconciler
 import Telemetry
 public import Trading
@@ -12,7 +11,7 @@ import Venue
 /// leaves in the same turn of the loop (DESIGN §5).
 ///
 /// Files: `+Stream` hears the private stream; `+Commands` sends and settles; `+Reads` asks the venue; `+Requests`
-/// serves people and bots.
+/// serves people and bots; `+Log` tells people.
 public actor GuardianAccount {
   nonisolated let loop: LoopThread
   public nonisolated let account: AccountID
@@ -100,6 +99,7 @@ public actor GuardianAccount {
       ports.record(stopwatch.complete(facts))
       doubtStream(after: facts)
       gauges.observe(facts, at: venueClock.localNow)
+      tell(facts)
     case .alert(let alert): tell(alert)
     case .entryReport(let requestID, let report): entryWaiters.removeValue(forKey: requestID)?(report)
     }
@@ -139,23 +139,5 @@ public actor GuardianAccount {
   func cancelTimers() {
     for id in timers.values { loop.cancel(id) }
     timers = [:]
-  }
-
-  // MARK: - Alerts
-
-  /// The core records the alert itself; here it reaches people.
-  private func tell(_ alert: AlertRecord) {
-    let metadata: Logger.Metadata = [
-      "account": "\(account)", "kind": "\(alert.kind)", "subject": "\(alert.subject)", "detail": "\(alert.message)",
-    ]
-    guard alert.isStanding else {
-      ports.log.notice("alert cleared", metadata: metadata)
-      return
-    }
-    switch alert.severity {
-    case .notice: ports.log.notice("alert", metadata: metadata)
-    case .warning: ports.log.warning("alert", metadata: metadata)
-    case .critical: ports.log.critical("alert", metadata: metadata)
-    }
   }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Logging
 import Mirror
 import RESTClient
 import Reconciler
@@ -8,15 +9,15 @@ import Trading
 extension GuardianRuntime {
   /// How every part is now.
   public func health() async -> [ComponentHealth] {
-    var open = 0
-    var known = 0
-    var measured = 0
-    for account in accounts {
-      let reading = await account.health
-      open += reading.isStreamOpen ? 1 : 0
-      known += reading.isKnown ? 1 : 0
-      measured += reading.isClockMeasured ? 1 : 0
-    }
+    var readings: [GuardianAccount.Health] = []
+    for account in accounts { readings.append(await account.health) }
+    return health(of: readings)
+  }
+
+  private func health(of readings: [GuardianAccount.Health]) -> [ComponentHealth] {
+    let open = readings.count(where: \.isStreamOpen)
+    let known = readings.count(where: \.isKnown)
+    let measured = readings.count(where: \.isClockMeasured)
     let count = accounts.count
     return [
       open == count
@@ -47,11 +48,7 @@ extension GuardianRuntime {
   private var mirrorHealth: ComponentHealth {
     guard let status = mirror.writer?.status else { return ComponentHealth(.mirror, .degraded, code: "off") }
     switch status.state {
-    case .connected:
-      return status.needsResync
-        ? ComponentHealth(
-          .mirror, .degraded, code: "facts_lost", detail: "\(status.factsLost) facts were lost; sweeps bring them back")
-        : ComponentHealth(.mirror, .healthy)
+    case .connected: return connectedHealth(status)
     case .starting: return ComponentHealth(.mirror, .degraded, code: "starting")
     case .stopped: return ComponentHealth(.mirror, .degraded, code: "stopped")
     case .disconnected(let error):
@@ -61,24 +58,55 @@ extension GuardianRuntime {
     }
   }
 
+  private func connectedHealth(_ status: MirrorStatus) -> ComponentHealth {
+    if status.needsResync {
+      return ComponentHealth(
+        .mirror, .degraded, code: "facts_lost",
+        detail: "the database misses facts that were recorded; a restart reads them back from the venue")
+    }
+    let lag = status.lagMicroseconds(nowMicroseconds: WallClock.system.nowMicroseconds)
+    guard lag > Self.lagMicrosecondsMax else { return ComponentHealth(.mirror, .healthy) }
+    return ComponentHealth(
+      .mirror, .degraded, code: "behind", detail: "rows are \(lag / 1_000_000) s old; \(status.waitingFacts) facts wait"
+    )
+  }
+
+  /// Rows that are older than this are no picture of now: what people read in SQL is then marked as late.
+  private static let lagMicrosecondsMax: Int64 = 5_000_000
+
   /// Ages and depths change without anything happening; they are brought up to date this often.
   static let gaugeIntervalNanoseconds: Int64 = 1_000_000_000
 
-  /// Loop only.
-  func keepRefreshingGauges() {
+  /// Loop only. Brings the gauges up to date, and tells the log of every component that changed.
+  func keepWatching(since last: [ComponentHealth] = []) {
     mirror.refreshGauges()
     for account in accounts { account.assumeIsolated { $0.refreshGauges() } }
+    let present = health(of: accounts.map { account in account.assumeIsolated { $0.health } })
+    for component in present { component.tell(log, after: last.first { $0.component == component.component }) }
     let due = loop.clock.nowNanoseconds + Self.gaugeIntervalNanoseconds
     let delay = registry.histogram(MetricCatalog.loopDelay)
     loop.schedule(atNanoseconds: due) { [weak self, loop] in
       delay.observe(Duration.nanoseconds(loop.clock.nowNanoseconds - due))
-      self?.keepRefreshingGauges()
+      self?.keepWatching(since: present)
+    }
+  }
+}
+
+extension ComponentHealth {
+  /// One line when this part became worse, better or bad in another way; nothing while it stays as it is.
+  fileprivate func tell(_ log: Logger, after last: ComponentHealth?) {
+    guard level != (last?.level ?? .healthy) || code != (last?.code ?? "") else { return }
+    let metadata: Logger.Metadata = ["component": "\(component.rawValue)", "reason": "\(code)", "detail": "\(detail)"]
+    switch level {
+    case .healthy: log.notice("component is healthy again", metadata: ["component": "\(component.rawValue)"])
+    case .degraded: log.warning("component is degraded", metadata: metadata)
+    case .down: log.error("component is down", metadata: metadata)
     }
   }
 }
 
 extension GuardianAccount {
-  struct Health {
+  struct Health: Sendable {
     var isStreamOpen: Bool
     var isKnown: Bool
     var isClockMeasured: Bool

@@ -96,7 +96,7 @@ extension GuardianRuntime {
       loop.enqueue { account.assumeIsolated { $0.register(registration) } }
     }
     for stream in streams { stream.start() }
-    loop.enqueue { runtime.keepRefreshingGauges() }
+    loop.enqueue { runtime.keepWatching() }
     return runtime
   }
 

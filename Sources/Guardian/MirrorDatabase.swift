@@ -41,6 +41,14 @@ public struct MirrorDatabase: Sendable {
     return MirrorDatabase(configuration: configuration, server: nil)
   }
 
+  /// Says where the private server is and how to look into it. A named database's address may hold a password.
+  func tell(_ log: Logger) {
+    guard let server else { return }
+    log.notice(
+      server.wasAlreadyRunning ? "private database found running" : "private database started",
+      metadata: ["version": "\(server.version)", "psql": "psql '\(server.conninfo())'"])
+  }
+
   /// Stops the private server, if it is one.
   public func stop(_ log: Logger) {
     guard let server else { return }

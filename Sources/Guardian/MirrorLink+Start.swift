@@ -27,6 +27,7 @@ extension MirrorLink {
       Result { () throws(StartRefusal) in try MirrorDatabase.open(configuration) }
     }
     .get()
+    database.tell(log)
     let claims = accounts.map {
       MirrorAccount(
         account: $0.name, environment: configuration.environment,

@@ -12,11 +12,11 @@ extension MetricCatalog {
       "maker_partial", "consolidate", "take_profit_only", MetricLabel.other,
     ])
 
-  /// The core's kinds, then the shell's.
+  /// Every kind of the core's alerts.
   static let alertKinds = [
     "naked", "protection_refused", "base_locked", "wallet_short", "frozen", "stop_crossed", "consolidating", "no_slot",
     "stream_down", "sweep_incomplete", "unauthorized", "rate_limited", "bracket_invalid", "unknown_order_state",
-    "mirror_down", "mirror_lag", "clock", "lease", "layer_share", MetricLabel.other,
+    MetricLabel.other,
   ]
 
   /// Why a sweep was asked for: the clock, the stream, people, or a refusal that only a fresh reading explains.
