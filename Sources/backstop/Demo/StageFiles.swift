@@ -86,6 +86,12 @@ struct StageFiles: Sendable {
 }
 
 extension StageFiles {
+  /// What the guardian said last.
+  var guardianLogTail: String {
+    let text = (try? String(contentsOfFile: guardianLog, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").suffix(10).joined(separator: "\n")
+  }
+
   /// Removes the folder and everything in it. A process that still writes into it is no reason to fail.
   func remove() {
     try? FileManager.default.removeItem(atPath: directory)

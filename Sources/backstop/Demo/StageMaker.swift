@@ -43,10 +43,11 @@ final class ChildGuardian: StageGuardian {
   }
 
   func start() async throws -> ContinuousClock.Instant {
+    // Counted first: on a busy machine the child's sweep is done before we look again.
+    let before = try await sweepsOnStream()
     let child = try GuardianProcess.start(
       executable: executable, configuration: files.configuration, log: files.guardianLog)
     process.withLock { $0 = child }
-    let before = try await sweepsOnStream()
     let ready = try await Waiting.value(within: StageMaker.startPatience) { () -> Int32? in
       if let status = child.poll() { return status }
       return try await self.sweepsOnStream() > before ? 0 : nil
@@ -55,7 +56,7 @@ final class ChildGuardian: StageGuardian {
     guard status == 0, child.poll() == nil else {
       throw CommandFailure(
         .unavailable,
-        "the guardian did not come up (exit code \(status.map { "\($0)" } ?? "none")); its log is \(files.guardianLog)"
+        "the guardian did not come up (exit code \(status.map { "\($0)" } ?? "none")); its log is \(files.guardianLog) and ends with:\n\(files.guardianLogTail)"
       )
     }
     return child.startedAt
