@@ -13,12 +13,15 @@ struct Check: Sendable {
   var held: Bool
   /// What was seen.
   var seen: String
+  /// It is about how long something took.
+  var isTiming: Bool
 
-  init(_ witness: Witness, _ statement: String, _ held: Bool, seen: String = "") {
+  init(_ witness: Witness, _ statement: String, _ held: Bool, seen: String = "", isTiming: Bool = false) {
     self.witness = witness
     self.statement = statement
     self.held = held
     self.seen = seen
+    self.isTiming = isTiming
   }
 }
 

@@ -8,7 +8,8 @@ struct Verdict: Encodable, Sendable {
   var trouble: String
   var milliseconds: Int64
 
-  static func play(_ scene: Scene, on stage: Stage) async -> Verdict {
+  /// - Parameter judgesTimings: `false` in tests, which run beside others on a machine of any speed.
+  static func play(_ scene: Scene, on stage: Stage, judgesTimings: Bool = true) async -> Verdict {
     stage.narrator.title("Scene \(scene.number)  \(scene.title)")
     let started = ContinuousClock.now
     var checks: [Check] = []
@@ -16,7 +17,7 @@ struct Verdict: Encodable, Sendable {
     do {
       checks = try await scene.play(stage)
       for check in checks { stage.narrator.tell(check) }
-      if let broken = checks.first(where: { !$0.held }) {
+      if let broken = checks.first(where: { !$0.held && (judgesTimings || !$0.isTiming) }) {
         trouble = "\(broken.witness.rawValue): \(broken.statement) (\(broken.seen))"
       }
     } catch let failure as CommandFailure {
