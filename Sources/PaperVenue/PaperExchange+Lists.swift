@@ -62,7 +62,7 @@ extension PaperExchange {
   // MARK: One execution per pair
 
   /// The other open leg of a pair.
-  private func sibling(_ ref: OrderRef) -> OrderRef? {
+  func sibling(_ ref: OrderRef) -> OrderRef? {
     guard let list = list(of: ref), list.shape.hasPair else { return nil }
     let pair = list.shape == .oco ? list.members[...] : list.members[list.pendingStart...]
     guard pair.contains(where: { $0.orderID.number == ref.id }),
@@ -89,6 +89,17 @@ extension PaperExchange {
     } else {
       pendingExpiries.append(sibling)
     }
+  }
+
+  /// Frees what an ended order held. A leg that ends alone leaves the pair's one lock to its sibling.
+  mutating func releaseLock(_ ref: OrderRef) {
+    guard let heir = sibling(ref), !pendingExpiries.contains(heir), self[ref].lock.isPositive else {
+      return setLock(ref, to: .zero)
+    }
+    let lock = self[heir].lock + self[ref].lock
+    self[ref].lock = .zero
+    self[heir].lock = lock
+    setLock(heir, to: FixedDecimal.min(lock, lockNeeded(self[heir], remaining: self[heir].remainingQuantity)))
   }
 
   /// Expires the waiting siblings when this is the variant's moment. At the end of the fills nothing may be left

@@ -99,7 +99,7 @@ extension PaperExchange {
     self[ref].status = status
     self[ref].isWorking = false
     self[ref].updatedAt = now
-    setLock(ref, to: .zero)
+    releaseLock(ref)
     accounts[ref.account].books[ref.symbol].close(position: position(ref))
   }
 

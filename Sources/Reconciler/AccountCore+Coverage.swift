@@ -26,7 +26,7 @@ extension AccountCore {
   private func nakedQuantity(_ view: SymbolView) -> FixedDecimal {
     view.coverage.lots.reduce(.zero) { sum, lot in
       guard lot.account.lot.isProtected, lot.uncovered.isPositive else { return sum }
-      let price = view.judgingPrice(of: lot.lot)
+      let price = view.exitsOnCross(lot.lot) ? view.exitPrice(of: lot.lot) : view.judgingPrice(of: lot.lot)
       let naked = view.instrument.legalQuantity(lot.uncovered, at: price, market: true) ?? .zero
       return sum + naked
     }

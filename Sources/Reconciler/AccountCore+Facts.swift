@@ -226,9 +226,11 @@ extension AccountCore {
     advance(by: fill)
     switch fill.side {
     case .buy:
+      let isLive = turn.source != .sweep
       let lot = ledger.update(fill.orderKey) { account -> Lot in
         account.reopen()
         account.book(entry: fill)
+        if isLive { account.isWitnessed = true }
         return account.lot
       }
       if let lot { turn.facts.append(.lot(lot)) }
@@ -298,6 +300,16 @@ extension AccountCore {
     guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
     turn.facts.append(.balance(balance, at: asOf))
     touch(holdersOf: balance.asset)
+    doubt(balance)
+  }
+
+  /// A pushed total that no known fill explains: the event of the fill is a moment behind, or it was lost, and what it
+  /// bought is naked until somebody looks (fault ST05).
+  private mutating func doubt(_ balance: Balance) {
+    let expected = expectedTotals[balance.asset] ?? .zero
+    guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }
+    sweeps.doubts[balance.asset] = turn.now + policy.timing.settlingWindow
+    setSweepTimer()
   }
 
   mutating func touch(holdersOf asset: Asset) {

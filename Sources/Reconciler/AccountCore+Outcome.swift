@@ -174,7 +174,9 @@ extension AccountCore {
       wait(symbol, atLeast: rejection.retryAfter ?? policy.timing.retryFirst, most: rejection.retryAfter)
     case .notSent, .clockSkew, .overloaded:
       wait(symbol, atLeast: rejection.retryAfter ?? .zero, most: policy.timing.retryMaxWhenBlocked)
-    case .marketClosed: wait(symbol, atLeast: .seconds(5))
+    case .marketClosed:
+      turn.effects.append(.requestInstruments)
+      wait(symbol, atLeast: .zero, most: policy.timing.marketProbe)
     case .unauthorized, .blocked:
       raise(.unauthorized, "", .critical, "the venue refuses our requests: \(rejection.code) \(rejection.message)")
       wait(symbol, atLeast: .seconds(5))
@@ -201,6 +203,9 @@ extension AccountCore {
     return high.isEmpty ? [named] : high.map(\.id)
   }
 
+  /// The longest wait between two tries to put a clamped stop under a moving price.
+  private static let crossedRetryMax: Duration = .seconds(1)
+
   private mutating func crossed(_ symbol: Symbol, _ id: LotID) {
     lanes[symbol]?.memory.crossed.insert(id)
     lanes[symbol]?.memory.clampedStops[id] = nil
@@ -208,7 +213,9 @@ extension AccountCore {
     // The reading that follows must bring the price, or a clamped stop would wait for the next sample.
     lanes[symbol]?.watchesPrice = true
     raise(.stopCrossed, symbol.text, .critical, "the price is through the stop of \(id): policy \(policyName.rawValue)")
-    if policyName != .exit || !policy.allowsExit { waitAndRead(symbol, "stop_crossed") }
+    guard policyName != .exit || !policy.allowsExit else { return }
+    // A price that runs away is followed: the longer the wait, the farther it gets.
+    waitAndRead(symbol, "stop_crossed", most: Self.crossedRetryMax)
   }
 
   /// The venue's own count of conditional orders is lower than we thought.
@@ -236,9 +243,9 @@ extension AccountCore {
     waitAndRead(symbol, "unknown_order")
   }
 
-  private mutating func waitAndRead(_ symbol: Symbol, _ trigger: String) {
+  private mutating func waitAndRead(_ symbol: Symbol, _ trigger: String, most: Duration? = nil) {
     requestSnapshot(trigger)
-    wait(symbol, atLeast: .zero)
+    wait(symbol, atLeast: .zero, most: most)
   }
 
   /// Backs off: 250 ms doubling to a minute, or what the venue asks for.

@@ -41,6 +41,27 @@ extension AccountCore {
     lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))
   }
 
+  /// Whether an exit may go. A sale at market leaves no order behind whose name would collide, so a life that did not
+  /// hear of the lot's purchase first asks for the sale that an earlier life may have made: its record may be lost, and
+  /// the readings may lag (faults PR02, RS06).
+  mutating func isProven(_ action: PlannedAction) -> Bool {
+    guard action.command.isExit, let id = action.lot, let account = ledger[id], !account.isWitnessed,
+      let name = action.command.placedIDs.legs.first
+    else { return true }
+    ask(
+      OrderQuery(symbol: id.symbol, reference: .client(name)), .earlierExit(id), lostAfter: policy.timing.queryAfter)
+    lanes[id.symbol]?.retryAt = turn.now + policy.timing.queryAfter
+    return false
+  }
+
+  /// The sale is not there: this life may make it. Where it is, it has been learnt.
+  mutating func takeEarlierExit(_ id: LotID, _ result: QueryResult) {
+    turn.dirty.insert(id.symbol)
+    guard case .absent = result else { return }
+    lanes[id.symbol]?.retryAt = nil
+    _ = ledger.update(id) { $0.isWitnessed = true }
+  }
+
   private func name(placedBy action: PlannedAction, _ symbol: Symbol) -> LegName? {
     action.command.placedIDs.legs.first.flatMap {
       LegName.parse($0, symbol: symbol, key: policy.tagKey, account: policy.account)?.name

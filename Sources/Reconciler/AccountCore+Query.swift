@@ -11,6 +11,8 @@ enum QueryPurpose: Hashable, Sendable {
   case unknownOrder(OrderKey)
   /// A tagged leg names an entry that we do not know.
   case entryOfLeg(LotID)
+  /// A sale of this lot at market that an earlier life may have made.
+  case earlierExit(LotID)
   /// An unanswered direct entry.
   case entry(requestID: Int64)
 }
@@ -43,6 +45,7 @@ extension AccountCore {
     case .missing(let key): takeMissing(key, result)
     case .unknownOrder(let key): takeUnknown(key, result)
     case .entryOfLeg(let lot): takeEntryOfLeg(lot, result)
+    case .earlierExit(let lot): takeEarlierExit(lot, result)
     case .entry(let requestID): takeEntry(requestID, result)
     }
   }

@@ -24,14 +24,22 @@ extension AccountCore {
     let id = nextID()
     sweeps.outstanding = SweepSchedule.Outstanding(id: id, trigger: trigger, startedAt: turn.now, scope: scope)
     turn.effects.append(.requestSnapshot(id: id, scope))
-    turn.effects.append(.setTimer(.snapshotDeadline(id: id), at: turn.now + policy.timing.snapshotDeadline))
+    turn.effects.append(.setTimer(.snapshotDeadline(id: id), at: turn.now + snapshotPatience))
+  }
+
+  /// How long a reading may take: three times what the last complete one took, so that one lost answer costs seconds
+  /// and not the request's own deadline; twice as long after each failure, for a venue that has become slow.
+  private var snapshotPatience: Duration {
+    let usual = max(SweepSchedule.patienceLeast, sweeps.lastDuration * 3)
+    return min(usual * (1 << min(sweeps.failures, 4)), policy.timing.snapshotDeadline)
   }
 
   private func historyRequest(_ symbol: Symbol) -> HistoryRequest {
     // An hour's overlap: an order is listed by its creation, and may have rested before it traded.
     let read = sweeps.readThrough[symbol].map { $0 + .seconds(-3600) }
     let start = protectedSince ?? Timestamp(microseconds: 0)
-    let since = sweeps.floors[symbol] ?? max(start, read ?? start)
+    let usual = max(start, read ?? start)
+    let since = sweeps.floors[symbol].map { min($0, usual) } ?? usual
     return HistoryRequest(symbol: symbol, fromTradeID: sweeps.cursors[symbol], since: since)
   }
 
@@ -75,16 +83,40 @@ extension AccountCore {
     } else if sweeps.nextPrice.map({ $0 <= turn.now }) ?? true {
       sweeps.nextPrice = turn.now + .seconds(1)
     }
-    turn.effects.append(.setTimer(.sweep, at: min(nextFull, sweeps.nextPrice ?? nextFull)))
+    let next = min(nextFull, sweeps.nextPrice ?? nextFull)
+    turn.effects.append(.setTimer(.sweep, at: sweeps.doubts.values.reduce(next, min)))
   }
 
   mutating func sweepIsDue() {
-    if let next = sweeps.nextFull, turn.now < next {
+    if let asset = takeDoubts() {
+      sweeps.wantedHistories.formUnion(historySymbols(of: asset))
+      requestSnapshot("unexplained_balance")
+      setSweepTimer()
+    } else if let next = sweeps.nextFull, turn.now < next {
       samplePrices()
       setSweepTimer()
     } else {
       requestSnapshot("interval")
     }
+  }
+
+  /// Settles the doubts that are due; answers with an asset that is still not explained, if there is one.
+  private mutating func takeDoubts() -> Asset? {
+    for asset in sweeps.doubts.keys.sorted() where sweeps.doubts[asset].map({ $0 <= turn.now }) == true {
+      sweeps.doubts[asset] = nil
+      if sweeps.drifts[asset] == nil, let total = wallet[asset]?.balance.total, isUnexplained(asset, total) {
+        return asset
+      }
+    }
+    return nil
+  }
+
+  private func isUnexplained(_ asset: Asset, _ total: FixedDecimal) -> Bool {
+    let symbols = historySymbols(of: asset)
+    // Of an asset that nothing is remembered of, even dust is the trace of a trade.
+    let steps = expectedTotals[asset] == nil ? [] : symbols.compactMap { instruments[$0]?.filters.stepSize }
+    let smallest = FixedDecimal.max(steps.filter(\.isPositive).min() ?? .zero, "0.00000001")
+    return !symbols.isEmpty && (total - (expectedTotals[asset] ?? .zero)).magnitude >= smallest
   }
 
   /// A snapshot that never came back is a failed one; whatever it would have said is unknown.
@@ -185,9 +217,7 @@ extension AccountCore {
     // A fill younger than the reading: the two figures speak of different moments.
     if let last = lastFillAt[asset], last >= snapshot.venueTimeAtStart { return }
     let expected = expectedTotals[asset] ?? .zero
-    let symbols = historySymbols(of: asset)
-    let smallest = symbols.compactMap { instruments[$0]?.filters.stepSize }.filter(\.isPositive).min() ?? .zero
-    guard (total - expected).magnitude >= FixedDecimal.max(smallest, "0.00000001"), !symbols.isEmpty else {
+    guard isUnexplained(asset, total) else {
       expectedTotals[asset] = total
       sweeps.drifts[asset] = nil
       return
@@ -200,6 +230,7 @@ extension AccountCore {
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
     } else {
+      let symbols = historySymbols(of: asset)
       sweeps.drifts[asset] = SweepSchedule.Drift(
         since: turn.now, difference: total - expected, unread: Set(symbols))
       sweeps.wantedHistories.formUnion(symbols)
@@ -227,7 +258,7 @@ extension AccountCore {
   // MARK: - Concluding
 
   private mutating func conclude(_ snapshot: VenueSnapshot, _ outstanding: SweepSchedule.Outstanding) {
-    wantUnbookedHistories()
+    let unexplained = wantUnbookedHistories(after: snapshot)
     let record = SweepRecord(
       id: outstanding.id, trigger: outstanding.trigger, startedAt: outstanding.startedAt, finishedAt: turn.now,
       isComplete: snapshot.isComplete, failures: snapshot.failures, openOrders: snapshot.openOrders?.count ?? 0,
@@ -236,6 +267,7 @@ extension AccountCore {
     if snapshot.isComplete {
       sweeps.failures = 0
       sweeps.lastComplete = turn.now
+      sweeps.lastDuration = turn.now - outstanding.startedAt
       isSynced = true
       closeGap(snapshot)
       clear(.sweepIncomplete, "")
@@ -254,20 +286,38 @@ extension AccountCore {
     if let again = sweeps.again {
       sweeps.again = nil
       requestSnapshot(again)
-    } else if snapshot.isComplete, !sweeps.wantedHistories.isEmpty {
+    } else if snapshot.isComplete, !sweeps.wantedHistories.subtracting(unexplained).isEmpty {
       requestSnapshot("history")
+    } else if !unexplained.isEmpty {
+      sweepNoLater(than: turn.now + SweepSchedule.patienceLeast)
     }
   }
 
   /// An order whose own cumulative figure is ahead of its fills: their events were lost, so its history is wanted
-  /// (RS10).
-  private mutating func wantUnbookedHistories() {
-    for symbol in activeSymbols where hasUnbookedExecution(symbol) { sweeps.wantedHistories.insert(symbol) }
+  /// (RS10). Where a complete reading has just brought none of them, the cursor may stand behind them: it is read from
+  /// the orders' creation. Answers with the symbols whose histories explain less than they should even so: the venue's
+  /// trade list lags, and asking at full speed does not help.
+  private mutating func wantUnbookedHistories(after snapshot: VenueSnapshot) -> Set<Symbol> {
+    var unexplained: Set<Symbol> = []
+    for symbol in activeSymbols {
+      let orders = unbookedOrders(symbol)
+      guard !orders.isEmpty else { continue }
+      sweeps.wantedHistories.insert(symbol)
+      guard let history = snapshot.histories.first(where: { $0.request.symbol == symbol && $0.isComplete }),
+        let first = orders.map({ $0.createdAt ?? $0.updatedAt }).min()
+      else { continue }
+      if history.request.fromTradeID == nil, history.request.since <= first { unexplained.insert(symbol) }
+      sweeps.cursors[symbol] = nil
+      sweeps.floors[symbol] = first
+    }
+    return unexplained
   }
 
-  private func hasUnbookedExecution(_ symbol: Symbol) -> Bool {
-    let lots = ledger.open(symbol).contains { ledger.filled($0.lot.id) < $0.lot.filledQuantity }
-    return lots || unbookedSales(symbol).contains { $0.quantity.isPositive }
+  /// Orders of a symbol that have executed beyond their known fills.
+  private func unbookedOrders(_ symbol: Symbol) -> [Order] {
+    let entries = ledger.open(symbol).filter { ledger.filled($0.lot.id) < $0.lot.filledQuantity }.map(\.lot.id)
+    let sales = ledger.hasOpen(symbol) ? lanes[symbol]?.recentSales.filter { unbooked($0) != nil } ?? [] : []
+    return (entries + sales).compactMap { book[$0] }
   }
 
   private mutating func closeGap(_ snapshot: VenueSnapshot) {

@@ -14,6 +14,7 @@ extension AccountCore {
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     let cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
     lanes[symbol, default: Lane()].note(cause, watchesPrice: watchesPrice)
+    if lanes[symbol]?.refusals == 0 { clear(.protectionRefused, symbol.text) }
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if watchesPrice { setSweepTimer() }
@@ -74,6 +75,8 @@ extension AccountCore {
     guard let crossed = lanes[symbol]?.memory.crossed, !crossed.isEmpty, let sample = sweeps.prices[symbol],
       turn.now - sample.at < .seconds(2)
     else { return }
+    // While nothing may be sent the price moves on: the stop is put under the last one when it can go.
+    if let retryAt = lanes[symbol]?.retryAt, turn.now < retryAt { return }
     for id in crossed.sorted() where ledger[id]?.lot.bracket.onCrossedStop == .clamp {
       guard lanes[symbol]?.memory.clampedStops[id] == nil else { continue }
       // 0.2 % under the last price: near enough to still be a stop, far enough not to be crossed on its way.
@@ -137,7 +140,7 @@ extension AccountCore {
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }) else { return }
+    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }), isProven(action) else { return }
     let cause = lanes[symbol]?.cause
     var sourced = action
     sourced.source = isTidying(action) ? turn.source : cause?.source ?? turn.source

@@ -119,7 +119,8 @@ public struct AccountCore: Sendable {
       turn.facts.append(.instrument(instrument))
       lanes[instrument.symbol]?.memory.algoOrdersMaxSeen = nil
       lanes[instrument.symbol]?.memory.stopOnly = []
-      if lanes[instrument.symbol]?.refusal?.kind == .filter { lanes[instrument.symbol]?.retryAt = nil }
+      let refusal = lanes[instrument.symbol]?.refusal?.kind
+      if refusal == .filter || refusal == .marketClosed { lanes[instrument.symbol]?.retryAt = nil }
       turn.dirty.insert(instrument.symbol)
       growKnownOrders(of: instrument.symbol)
     }

@@ -15,6 +15,8 @@ struct LotAccount: Hashable, Sendable {
   private(set) var entryFilled: FixedDecimal = .zero
   /// Quantity that an earlier life is taken to have dealt with, because the mirror holds no open lot of it.
   private var assumedClosed: FixedDecimal = .zero
+  /// This life heard of a purchase of the lot as it happened, or proved that no earlier life has sold it.
+  var isWitnessed = false
   /// A market entry fills within one matching cycle: until then its pieces are waited for, so that they are covered
   /// together.
   var settlesAt: Instant?
@@ -76,7 +78,9 @@ struct LotAccount: Hashable, Sendable {
   /// Books an entry fill.
   mutating func book(entry fill: Fill) {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
-    unconsumed.append(Piece(price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime))
+    // An older piece may be heard of later; what is consumed first must stay what was bought first.
+    let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? 0
+    unconsumed.insert(Piece(price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime), at: place)
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity

@@ -42,7 +42,7 @@ struct Planner: Sendable {
   ) {
     guard let lot = view.coverage.lots.first(where: { $0.lot.id == id }) else { return }
     let wanted = free.map { FixedDecimal.min($0, quantity) } ?? quantity
-    let price = view.judgingPrice(of: lot.lot)
+    let price = view.exitPrice(of: lot.lot)
     guard let legal = view.instrument.legalQuantity(wanted, at: price, market: true) else {
       let obstacle: Reason = wanted < quantity ? .baseLocked : .belowMinimum
       plan.held.append(Plan.Held(lot: id, quantity: quantity, reason: obstacle))

@@ -7,10 +7,16 @@ struct SweepSchedule: Sendable {
   /// waits its turn.
   static let historiesMax = 10
 
+  /// How long a reading may take at the least before it counts as failed: answers come within half a second, and each
+  /// further second is naked time when one is lost.
+  static let patienceLeast: Duration = .seconds(2)
+
   var outstanding: Outstanding?
   /// A wish that came while a snapshot was outstanding.
   var again: String?
   var lastComplete: Instant?
+  /// What the last complete reading took.
+  var lastDuration: Duration = .zero
   var nextFull: Instant?
   var nextPrice: Instant?
   var failures = 0
@@ -25,6 +31,9 @@ struct SweepSchedule: Sendable {
   var wantedHistories: Set<Symbol> = []
   /// Assets whose wallet total no known fill explains, and the histories that have not been read since.
   var drifts: [Asset: Drift] = [:]
+  /// Assets whose pushed total no known fill explains, and when that is to be looked into: the fill's own event may be
+  /// a moment behind.
+  var doubts: [Asset: Instant] = [:]
   /// Last sampled prices.
   var prices: [Symbol: SymbolView.SampledPrice] = [:]
   /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.

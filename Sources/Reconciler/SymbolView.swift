@@ -28,6 +28,9 @@ struct SymbolView: Sendable {
   }
 
   struct SampledPrice: Hashable, Sendable {
+    /// Sampled every second while a rule needs it; what is older than a few samples says nothing.
+    static let freshFor: Duration = .seconds(5)
+
     var price: FixedDecimal
     var at: Instant
   }
@@ -46,6 +49,13 @@ struct SymbolView: Sendable {
   /// The price at which the venue would judge whether a quantity of the lot is worth an order.
   func judgingPrice(of lot: Lot) -> FixedDecimal {
     instrument.judgingPrice(of: lot, clamped: memory.clampedStops[lot.id])
+  }
+
+  /// The price at which it would judge a sale at market: the last one, where it is known and lower. What fell below the
+  /// least notional on the way can no longer be sold (faults OL05, OL07).
+  func exitPrice(of lot: Lot) -> FixedDecimal {
+    guard let lastPrice, now - lastPrice.at <= SampledPrice.freshFor else { return judgingPrice(of: lot) }
+    return FixedDecimal.min(judgingPrice(of: lot), lastPrice.price)
   }
 }
 

@@ -55,4 +55,86 @@ struct PatienceTests {
     venue.acceptAll()
     #expect(venue.stopQuantity == "0.0999")
   }
+
+  @Test func `a first reading without an answer is given up after 2 s and repeated half a second later`() {
+    var venue = ScriptedVenue()
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.advance(.milliseconds(2499))
+    #expect(venue.snapshotsAsked.count == 1)
+    venue.advance(.milliseconds(1))
+    #expect(venue.snapshotsAsked.count == 2)
+  }
+
+  @Test func `a venue whose readings take 1.5 s has three times that before one counts as lost`() {
+    var venue = ScriptedVenue.ready()
+    venue.feed(.request(.sweep))
+    venue.advance(.milliseconds(1500))
+    venue.answerSnapshots()
+    venue.feed(.request(.sweep))
+    venue.snapshotsAsked = []
+    venue.advance(.milliseconds(4499))
+    #expect(venue.snapshotsAsked.isEmpty)
+    venue.advance(.milliseconds(2001))
+    #expect(venue.snapshotsAsked.count == 1)
+  }
+
+  @Test func `an exit whose worth fell from 6 to 4.5 under the minimum of 5 is refused once and not sent again`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.0001", at: "60100")
+    venue.reject(.wouldTriggerImmediately)
+    venue.reject(.filter, code: -1013)
+    let sent = venue.sent.count
+    for _ in 0..<30 {
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "45000") }
+      venue.advance(.seconds(1))
+    }
+    #expect(venue.sent.count <= sent + 1)
+    #expect(venue.coverage?.state == .dust)
+  }
+
+  @Test func `a venue that says closed is tried again within 2 s however often it said so`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    for round in 1...10 {
+      #expect(venue.sent.count == round)
+      venue.reject(.marketClosed)
+      venue.advance(.seconds(2))
+    }
+  }
+
+  @Test func `a refusal from before the position was covered does not lengthen the next wait`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    for _ in 1...3 {
+      venue.reject(.overloaded)
+      venue.advance(.seconds(2))
+    }
+    venue.reject(.overloaded)
+    let foreign = venue.makeOrder(id: "human", side: .sell, type: .stopLoss, quantity: "0.0999", trigger: "59000")
+    venue.tell(foreign, .new, nil)
+    venue.advance(.seconds(10))
+    venue.answerSnapshots()
+    venue.answerQueries()
+    venue.enter("0.1", at: "60000", id: "bot2")
+    venue.reject(.overloaded)
+    let sent = venue.sent.count
+    venue.advance(.milliseconds(250))
+    #expect(venue.sent.count == sent + 1)
+  }
+
+  @Test func `a clamped stop goes under the price of the moment that it is sent, not of its refusal`() {
+    var bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    bracket.onCrossedStop = .clamp
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    venue.answerSnapshot(price: "58000")
+    venue.advance(.milliseconds(250))
+    venue.reject(.wouldTriggerImmediately)
+    venue.answerSnapshot(price: "57000")
+    venue.advance(.milliseconds(500))
+    guard case .placeLeg(let leg)? = venue.sent.last else { return #expect(Bool(false)) }
+    #expect(leg.terms.triggerPrice == "56886")
+  }
 }

@@ -1,4 +1,5 @@
 import Reconciler
+import Testing
 import Trading
 import Venue
 
@@ -104,22 +105,30 @@ struct ScriptedVenue {
 
   var openOrders: [Order] { orders.values.filter(\.isOpen).sorted { $0.venueOrderID < $1.venueOrderID } }
 
+  /// Answers every reading that is asked for, and those that the answers lead to; a hundred are a loop.
   mutating func answerSnapshots() {
-    while !snapshotsAsked.isEmpty {
-      let (id, scope) = snapshotsAsked.removeFirst()
-      let histories = scope.histories.map { request in
-        SymbolHistory(
-          request: request, orders: orders.values.filter { $0.symbol == request.symbol }.sorted { $0.key < $1.key },
-          fills: fills.filter { $0.symbol == request.symbol && $0.tradeID >= request.fromTradeID ?? 0 },
-          isComplete: true)
-      }
-      feed(
-        .snapshot(
-          id: id,
-          VenueSnapshot(
-            requestedAt: now, venueTimeAtStart: venueTime, balances: Array(balances.values), openOrders: openOrders,
-            histories: histories)))
+    for _ in 0..<100 where !snapshotsAsked.isEmpty { answerSnapshot() }
+  }
+
+  mutating func answerSnapshot(price: FixedDecimal? = nil) {
+    guard !snapshotsAsked.isEmpty else {
+      Issue.record("no reading was asked for")
+      return
     }
+    let (id, scope) = snapshotsAsked.removeFirst()
+    let histories = scope.histories.map { request in
+      SymbolHistory(
+        request: request, orders: orders.values.filter { $0.symbol == request.symbol }.sorted { $0.key < $1.key },
+        fills: fills.filter { $0.symbol == request.symbol && request.lists($0) },
+        isComplete: true)
+    }
+    feed(
+      .snapshot(
+        id: id,
+        VenueSnapshot(
+          requestedAt: now, venueTimeAtStart: venueTime, balances: scope.readsAccount ? Array(balances.values) : nil,
+          openOrders: scope.readsAccount ? openOrders : nil, histories: histories,
+          prices: price.map { [symbol: $0] } ?? [:])))
   }
 
   mutating func answerQueries() {
@@ -145,6 +154,10 @@ struct ScriptedVenue {
   mutating func acceptAll() { while !pending.isEmpty { accept() } }
 
   mutating func reject(_ kind: Rejection.Kind, code: Int = -2010) {
+    guard !pending.isEmpty else {
+      Issue.record("nothing was sent that could be refused")
+      return
+    }
     let (id, _) = pending.removeFirst()
     feed(.outcome(id: id, .rejected(Rejection(kind, code: code))))
   }
@@ -289,4 +302,9 @@ struct ScriptedVenue {
   var stopQuantity: FixedDecimal { restingStops.reduce(.zero) { $0 + $1.remainingQuantity } }
   var coverage: CoverageRecord? { core.status.coverage.first { $0.symbol == symbol } }
   func standing(_ kind: AlertKind) -> Bool { core.status.alerts.contains { $0.kind == kind.rawValue } }
+}
+
+extension HistoryRequest {
+  /// By trade id when one is given, else by time, as the venue reads it.
+  func lists(_ fill: Fill) -> Bool { fromTradeID.map { fill.tradeID >= $0 } ?? (fill.venueTime >= since) }
 }

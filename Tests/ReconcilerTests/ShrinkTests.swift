@@ -107,4 +107,44 @@ struct ShrinkTests {
       venue.answerQueries()
     }
   }
+
+  @Test func `a purchase of which only the balance was told is covered after 1 s`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    venue.advance(.seconds(1))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
+  @Test func `a balance that its fill explains a moment later has nothing read`() {
+    var venue = ScriptedVenue.ready()
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    guard let entry = venue.orders[id], let fill = venue.fills.last else { return #expect(Bool(false)) }
+    venue.tell(entry, .trade, fill)
+    venue.acceptAll()
+    venue.advance(.seconds(2))
+    #expect(venue.snapshotsAsked.isEmpty)
+  }
+
+  @Test func `a sale between two pieces of an entry closes the first one, although that was heard of last`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    venue.advance(.seconds(3))
+    venue.answerSnapshots()
+    let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.3", price: "60000")
+    venue.fill(entry.venueOrderID, "0.1", at: "60000", tell: false)
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.5")
+    venue.fill(sale.venueOrderID, "0.5", at: "60000", tell: false)
+    venue.fill(entry.venueOrderID, "0.2", at: "60000")
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.1998"])
+    venue.enter("0.1", at: "60000", id: "bot2")
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.1998", "0.0999"])
+  }
 }

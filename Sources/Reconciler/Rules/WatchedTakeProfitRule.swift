@@ -5,7 +5,7 @@ extension Rules {
   /// A stop without its take-profit (no slot, or the venue refused the pair): when the last price reaches the
   /// take-profit, the stop makes room and the tranche is sold.
   static let watchedTakeProfitRule: @Sendable (SymbolView) -> [Finding] = { view in
-    guard let last = view.lastPrice, view.now - last.at <= .seconds(5) else { return [] }
+    guard let last = view.lastPrice, view.now - last.at <= SymbolView.SampledPrice.freshFor else { return [] }
     return view.protections.compactMap { protection in
       guard protection.stop?.isOpen == true, protection.takeProfit == nil, protection.exitingQuantity.isZero,
         let lot = view.coverage.lots.first(where: { $0.lot.id == protection.name.lot }),
