@@ -243,7 +243,7 @@ extension Referee {
     where order.side == .sell && !truth.isOwn(order.clientOrderID) && !order.awaitsTrigger {
       foreign = foreign + order.remainingQuantity
     }
-    return FixedDecimal.max(.zero, FixedDecimal.min(truth.held, ledger.base - foreign))
+    return FixedDecimal.max(.zero, FixedDecimal.min(truth.held - truth.departed, ledger.base - foreign))
   }
 
   func uncovered(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {

@@ -22,6 +22,9 @@ struct Truth: Sendable {
   private(set) var oversold: FixedDecimal = .zero
   private(set) var fills = 0
   private var retiredDust: FixedDecimal = .zero
+  /// What the entries hold by their fills and the wallet has no longer, because it was withdrawn or debited. What is
+  /// deposited later is other coins (DESIGN "Lots": the wallet is the truth).
+  private(set) var departed: FixedDecimal = .zero
 
   init(base: Asset) { self.base = base }
 
@@ -33,6 +36,10 @@ struct Truth: Sendable {
   mutating func own(_ command: VenueCommand) {
     ownIDs.formUnion(command.placedOrderIDs)
     if case .placeEntry(let entry) = command { entryIDs.insert(entry.clientOrderID) }
+  }
+
+  mutating func compare(wallet base: FixedDecimal) {
+    departed = FixedDecimal.max(.zero, FixedDecimal.max(FixedDecimal.min(departed, held), held - base))
   }
 
   mutating func noted(_ leg: Leg) { lotOfLeg[leg.clientOrderID] = leg.lot }

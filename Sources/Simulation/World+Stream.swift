@@ -98,6 +98,7 @@ extension World {
   mutating func settle(_ events: [PaperEvent]) {
     for event in events { note(event) }
     truth.take(events)
+    if let ledger = exchange.ledger(of: Self.account, symbol) { truth.compare(wallet: ledger.base) }
     if events.contains(where: \.isTrade) {
       let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
       truth.retireDust(below: referee.dust(exchange), except: open)
