@@ -10,6 +10,8 @@ extension World {
   static let hedgeAfter: Duration = .milliseconds(500)
   /// Requests whose time stamp is this far ahead are refused (binance.md §1).
   static let aheadMax: Duration = .seconds(1)
+  /// Rows of one page of a history.
+  static let pageRowsMax = 1000
 
   mutating func latency() -> Duration { tape.duration(options.latencyLeast, options.latencyMost) }
 
@@ -138,6 +140,7 @@ extension World {
   private mutating func answer(_ part: Call.Part) -> Reply {
     if tape.chance(perMille: strength(.failedReads), about: .fault(.failedReads)) {
       mischief(.failedReads)
+      trace.note(now, 36, 0, "  a reading fails")
       return .paper(.failure(.unknown))
     }
     switch part {
@@ -149,9 +152,22 @@ extension World {
       return .prices(prices)
     case .orders(_, let history):
       return .paper(readAccount(.allOrders(OrderHistoryQuery(history.symbol, start: history.since, limit: 1000))))
-    case .trades(_, let history):
-      let query = history.fromTradeID.map { TradeQuery(history.symbol, fromID: $0, limit: 1000) }
-      return .paper(readAccount(.trades(query ?? TradeQuery(history.symbol, start: history.since, limit: 1000))))
+    case .trades(_, let history): return .paper(readTrades(history))
+    }
+  }
+
+  /// All pages of a symbol's trades, as the shell turns them.
+  private mutating func readTrades(_ history: HistoryRequest) -> Result<PaperReply, PaperError> {
+    var query =
+      history.fromTradeID.map { TradeQuery(history.symbol, fromID: $0, limit: Self.pageRowsMax) }
+      ?? TradeQuery(history.symbol, start: history.since, limit: Self.pageRowsMax)
+    var rows: [PaperTrade] = []
+    while true {
+      let reply = readAccount(.trades(query))
+      guard case .success(.trades(let page)) = reply else { return reply }
+      rows += page
+      guard page.count >= Self.pageRowsMax, let last = page.map(\.id).max() else { return .success(.trades(rows)) }
+      query = TradeQuery(history.symbol, fromID: TradeID(last.number + 1), limit: Self.pageRowsMax)
     }
   }
 
@@ -162,6 +178,7 @@ extension World {
       let moment = Instant(
         nanoseconds: now.nanoseconds - tape.duration(.milliseconds(50), .seconds(10)).wholeNanoseconds)
       replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account
+      trace.note(now, 29, 0, "  a reading shows \(moment.nanoseconds / 1_000_000) ms")
     }
     return exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result
   }
