@@ -56,6 +56,10 @@ final class CurlTransfer {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_TIMEOUT_MS, Int(remaining))
     set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(remaining, max(1, configuration.connectTimeout.wholeMilliseconds))))
+    if pending.request.isRead {
+      set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      set(CURLOPT_LOW_SPEED_TIME, Int(max(1, configuration.silenceMax.wholeMilliseconds / 1000)))
+    }
     set(CURLOPT_MAXAGE_CONN, Int(max(1, configuration.idleConnectionMax.wholeMilliseconds / 1000)))
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_PROTOCOLS_STR, origin.isSecure ? "https" : "http")

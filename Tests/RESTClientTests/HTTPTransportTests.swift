@@ -111,6 +111,15 @@ import Venue
     #expect(!refused.leaks && !late.leaks)
   }
 
+  @Test func `a read that gets no byte for 1 s is lost long before its deadline`() async throws {
+    let wire = try Wire(HTTPTransportConfiguration(silenceMax: .seconds(1))) { _ in .silence }
+    defer { wire.stop() }
+    let started = ContinuousClock.now
+    let silent = await wire.transport.perform(Wire.read(), deadline: .seconds(600))
+    #expect(silent.lostReason == "GET /api/v3/account: no answer in time")
+    #expect(ContinuousClock.now - started < .seconds(300))
+  }
+
   @Test(arguments: [500, 503, 504, 302, 403, 409, 400])
   func `any status is an answer; a redirect is not followed`(status: Int) async throws {
     let wire = try Wire { _ in
