@@ -139,7 +139,7 @@ let package = Package(
     tests("MirrorTests", ["Mirror", "Postgres", "Venue", "Trading", "EventLoop", "Schema", "TestSupport"]),
     tests("BinanceTests", ["Binance", "Venue", "Trading", "Signing", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("ReconcilerTests", ["Reconciler", "Venue", "Trading", "TestSupport"]),
-    tests("SimulationTests", ["Simulation", "Trading"]),
+    tests("SimulationTests", ["Simulation", "Trading"], resources: [.copy("Corpus")]),
     tests("SettingsTests", ["Settings", "Venue", "Trading", "TestSupport"]),
     tests(
       "GuardianTests",

@@ -55,7 +55,10 @@ public struct Campaign: Sendable, Codable {
     digest = digest &+ (report.fingerprint ^ report.seed) &* 0x9E37_79B9_7F4A_7C15
     if !report.violations.isEmpty {
       let promises = Set(report.violations.map(\.promise)).sorted { $0.rawValue < $1.rawValue }
-      let texts = report.violations.prefix(Self.textsMax).map(\.description)
+      let life =
+        report.crashPoints.isEmpty
+        ? "" : "dying before effect \(report.crashPoints.map(String.init).joined(separator: " and ")): "
+      let texts = report.violations.prefix(Self.textsMax).map { life + $0.description }
       note(Failure(seed: report.seed, promises: promises, texts: Array(texts)))
     }
     struck.merge(report.struck, uniquingKeysWith: +)

@@ -115,7 +115,7 @@ public struct ChoiceTape: Sendable {
 public struct Choices: Codable, Hashable, Sendable {
   public var rows: [String: [Int64]] = [:]
 
-  public init() {}
+  public init(rows: [String: [Int64]] = [:]) { self.rows = rows }
 
   public init(from decoder: any Decoder) throws { rows = try [String: [Int64]](from: decoder) }
   public func encode(to encoder: any Encoder) throws { try rows.encode(to: encoder) }

@@ -8,6 +8,8 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var only: [FaultClass]?
   /// The bot only enters; nobody else acts.
   public var isPlain: Bool?
+  /// No fault but this: each life of the process dies before the effect with this number.
+  public var crashPoints: [Int]?
   /// What a shrunk world is made of, in place of what the seed would draw.
   public var rest: Rest?
 
@@ -35,12 +37,23 @@ public struct Scenario: Codable, Hashable, Sendable {
   }
 
   private var drawnOptions: WorldOptions {
-    WorldOptions.drawn(seed: seed, only: only.map(Set.init), plainActors: isPlain ?? false)
+    var settings = WorldOptions.settingsTape(seed: seed)
+    return drawnOptions(&settings)
+  }
+
+  func drawnOptions(_ settings: inout ChoiceTape) -> WorldOptions {
+    var options = WorldOptions.drawn(
+      seed: seed, from: &settings, only: only.map(Set.init), plainActors: isPlain ?? false)
+    if let crashPoints {
+      options.crashPoints = crashPoints
+      options.faults = [.crash: 1]
+      options.forgetMissingFaults()
+    }
+    return options
   }
 
   func options(_ rest: Rest, _ settings: inout ChoiceTape) -> WorldOptions {
-    var options = WorldOptions.drawn(
-      seed: seed, from: &settings, only: only.map(Set.init), plainActors: isPlain ?? false)
+    var options = drawnOptions(&settings)
     options.faults = rest.faults
     options.actors = Set(rest.actors)
     options.activePeriod = .milliseconds(rest.activeMilliseconds)

@@ -3,6 +3,8 @@ import Trading
 /// What became of one world.
 public struct SeedReport: Sendable {
   public var seed: UInt64
+  /// The effects before which the process was made to die, if it was.
+  public var crashPoints: [Int]
   public var violations: [Violation]
   public var intervals: [NakedInterval]
   public var struck: [FaultClass: Int]

@@ -8,7 +8,8 @@ public struct Shrinker: Sendable {
   /// Rows longer than this are cut in chunks only, never value by value.
   static let singleStepsMax = 64
 
-  public let promise: Promise
+  private let stopsAt: Promise?
+  private let fails: @Sendable (SeedReport) -> Bool
   private let runsMax: Int
   public private(set) var runs = 0
   private var best: Scenario
@@ -17,34 +18,36 @@ public struct Shrinker: Sendable {
   public static func shrink(_ scenario: Scenario, runsMax: Int = Self.runsMax) -> (Scenario, Promise)? {
     var first = scenario.world()
     guard let promise = first.run().violations.first?.promise else { return nil }
-    guard let recorded = record(scenario, promise) else { return nil }
-    var shrinker = Shrinker(promise: promise, runsMax: runsMax, runs: 2, best: recorded)
+    let small = shrink(scenario, stopsAt: promise, runsMax: runsMax) { report in
+      report.violations.contains { $0.promise == promise }
+    }
+    return small.map { ($0, promise) }
+  }
+
+  /// The smallest scenario found whose report still `fails`.
+  static func shrink(
+    _ scenario: Scenario, stopsAt: Promise?, runsMax: Int, while fails: @escaping @Sendable (SeedReport) -> Bool
+  ) -> Scenario? {
+    var shrinker = Shrinker(stopsAt: stopsAt, fails: fails, runsMax: runsMax, runs: 0, best: scenario)
+    guard shrinker.record() else { return nil }
     shrinker.shrink()
-    return (shrinker.best, promise)
+    return shrinker.best
   }
 
-  private init(promise: Promise, runsMax: Int, runs: Int, best: Scenario) {
-    self.promise = promise
-    self.runsMax = runsMax
-    self.runs = runs
-    self.best = best
-  }
-
-  /// The same world with all its choices written down, as far as it takes until the promise breaks.
-  private static func record(_ scenario: Scenario, _ promise: Promise) -> Scenario? {
-    if scenario.rest != nil { return scenario }
-    var settings = WorldOptions.settingsTape(seed: scenario.seed, isRecording: true)
-    let options = WorldOptions.drawn(
-      seed: scenario.seed, from: &settings, only: scenario.only.map(Set.init), plainActors: scenario.isPlain ?? false)
-    var world = World(options, tape: ChoiceTape(seed: scenario.seed, isRecording: true), keepsTrace: false)
-    world.stopsAt = promise
-    guard world.run().violations.contains(where: { $0.promise == promise }) else { return nil }
-    var result = scenario
-    result.rest = Scenario.Rest(
+  /// Writes all choices of the world down, as far as it takes until it fails.
+  private mutating func record() -> Bool {
+    guard best.rest == nil else { return true }
+    var settings = WorldOptions.settingsTape(seed: best.seed, isRecording: true)
+    let options = best.drawnOptions(&settings)
+    var world = World(options, tape: ChoiceTape(seed: best.seed, isRecording: true), keepsTrace: false)
+    world.stopsAt = stopsAt
+    runs += 1
+    guard fails(world.run()) else { return false }
+    best.rest = Scenario.Rest(
       faults: options.faults, actors: options.actors.sorted { $0.rawValue < $1.rawValue },
       activeMilliseconds: options.activePeriod.wholeMilliseconds, settings: settings.recorded ?? Choices(),
       choices: world.tape.recorded ?? Choices())
-    return result
+    return true
   }
 
   // MARK: - Steps
@@ -73,8 +76,8 @@ public struct Shrinker: Sendable {
     var settings = ChoiceTape(playing: rest.settings, isRecording: false)
     let options = candidate.options(rest, &settings)
     var world = World(options, tape: ChoiceTape(playing: rest.choices, isRecording: false), keepsTrace: false)
-    world.stopsAt = promise
-    guard world.run().violations.contains(where: { $0.promise == promise }) else { return false }
+    world.stopsAt = stopsAt
+    guard fails(world.run()) else { return false }
     candidate.rest?.settings = settings.used
     candidate.rest?.choices = world.tape.used
     best = candidate

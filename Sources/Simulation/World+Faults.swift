@@ -10,6 +10,7 @@ extension World {
 
   mutating func scheduleFault(_ fault: FaultClass) {
     guard Self.striking.contains(fault), let strength = options.faults[fault] else { return }
+    if fault == .crash, !options.crashPoints.isEmpty { return }
     // 1000 ‰: every 3 s on average; 10 ‰: once or twice in a minute.
     let mean: Duration =
       strength >= 1000 ? .seconds(3) : strength >= 200 ? .seconds(8) : strength >= 80 ? .seconds(15) : .seconds(30)

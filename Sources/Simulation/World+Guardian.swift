@@ -118,11 +118,16 @@ extension World {
   private mutating func drawCrash() {
     effectsUntilCrash = nil
     guard crashesLeft > 0, faultsAct else { return }
+    if !options.crashPoints.isEmpty {
+      effectsUntilCrash = options.crashPoints[options.crashPoints.count - crashesLeft]
+      return
+    }
     let most = tape.pick([8, 40, 200, 600])
     effectsUntilCrash = Int(tape.number(1...Int64(most)))
   }
 
   private mutating func crashesNow() -> Bool {
+    if faultsAct { effects += 1 }
     guard let left = effectsUntilCrash, faultsAct else { return false }
     effectsUntilCrash = left - 1
     return left <= 1

@@ -96,7 +96,8 @@ extension World {
     trace.mix(UInt64(happenings))
     trace.mix(UInt64(tape.drawn))
     return SeedReport(
-      seed: options.seed, violations: referee.violations, intervals: referee.intervals, struck: referee.struck,
+      seed: options.seed, crashPoints: options.crashPoints, violations: referee.violations,
+      intervals: referee.intervals, struck: referee.struck,
       refusals: referee.refusals, commands: referee.commands, reasons: referee.reasons, happenings: happenings,
       fills: truth.fills, lives: incarnation, fingerprint: trace.fingerprint, isFaultFree: options.isFaultFree,
       reach: reach, exposure: exposure, trace: trace.lines)

@@ -30,6 +30,8 @@ public struct World: Sendable {
   var guardian: GuardianProcess?
   var incarnation = 0
   var effectsUntilCrash: Int?
+  /// Effects performed while faults may strike.
+  public internal(set) var effects = 0
   var crashesLeft = 0
 
   var connections: [Connection] = []
@@ -103,7 +105,9 @@ public struct World: Sendable {
     }
     for fault in FaultClass.allCases { scheduleFault(fault) }
     heap.push(.heal, at: now + options.activePeriod)
-    if let strength = options.faults[.crash] {
+    if !options.crashPoints.isEmpty {
+      crashesLeft = options.crashPoints.count
+    } else if let strength = options.faults[.crash] {
       crashesLeft = 1 + Int(tape.number(0...Int64(1 + min(strength, 200) / 30), about: .fault(.crash)))
     }
   }

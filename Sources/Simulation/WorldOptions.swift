@@ -10,6 +10,9 @@ public struct WorldOptions: Sendable {
   public var faults: [FaultClass: Int] = [:]
   public var actors: Set<ActorClass> = []
 
+  /// The process dies before these effects, each counted from its start: life by life, and at no other time.
+  public var crashPoints: [Int] = []
+
   /// How long the world acts before it heals.
   var activePeriod: Duration = .seconds(60)
   /// One way between guardian and venue.

@@ -13,19 +13,4 @@ enum ReachText {
     }
     return lines.joined(separator: "\n")
   }
-
-  /// A table in Markdown: faults down, states across.
-  static func table(_ reach: Reach) -> String {
-    var lines = ["| fault | " + GuardianState.allCases.map(\.rawValue).joined(separator: " | ") + " |"]
-    lines.append("|---|" + String(repeating: "--:|", count: GuardianState.allCases.count))
-    for fault in FaultClass.allCases {
-      let cells = GuardianState.allCases.map { state -> String in
-        let cell = ReachCell(fault: fault, state: state)
-        let count = reach.count(cell)
-        return count == 0 && Reach.impossible(cell) != nil ? "–" : String(count)
-      }
-      lines.append("| \(fault.rawValue) | " + cells.joined(separator: " | ") + " |")
-    }
-    return lines.joined(separator: "\n")
-  }
 }

@@ -21,12 +21,16 @@ struct WorkerCommand: ParsableCommand {
       var campaign = Campaign()
       for seed in words[0]..<words[0] + words[1] {
         write("s \(seed)\n")
-        var world = choice.scenario(seed).world()
-        let report = world.run()
-        campaign.add(report)
-        guard seed % Self.twiceEvery == 0 else { continue }
+        var fingerprint: UInt64 = 0
+        for scenario in choice.scenarios(seed) {
+          var world = scenario.world()
+          let report = world.run()
+          fingerprint = report.fingerprint
+          campaign.add(report)
+        }
+        guard seed % Self.twiceEvery == 0, !choice.crashPoints else { continue }
         var again = choice.scenario(seed).world()
-        campaign.noteSecondRun(of: seed, isSame: again.run().fingerprint == report.fingerprint)
+        campaign.noteSecondRun(of: seed, isSame: again.run().fingerprint == fingerprint)
       }
       write("r \(ProcessMemory.residentKilobytes) \(String(decoding: try encoder.encode(campaign), as: UTF8.self))\n")
     }

@@ -1,0 +1,244 @@
+/// What a campaign showed, written down for whoever has to decide whether to trust the guardian: `SAFETY.md`.
+public struct SafetyReport: Sendable {
+  /// A deliberate defect and the seed that found it.
+  public struct Mutant: Sendable, Hashable, Codable {
+    public var name: String
+    public var wrong: String
+    public var seed: UInt64?
+    public var broken: [String]?
+  }
+
+  /// A bug of our own that the simulation found.
+  public struct Bug: Sendable, Hashable, Codable {
+    public var id: String
+    public var promise: String
+    public var finding: String
+    public var seeds: [String]
+  }
+
+  public var commit: String
+  public var from: UInt64
+  public var seedsPerSecond: Int
+  public var workers: Int
+  public var campaign: Campaign
+  public var crashWorlds: Campaign?
+  public var corpusWorlds: Int
+  public var unreached: [ReachCell]
+  public var mutants: [Mutant]
+  public var bugs: [Bug]
+
+  public init(
+    commit: String, from: UInt64, seedsPerSecond: Int, workers: Int, campaign: Campaign, crashWorlds: Campaign?,
+    corpusWorlds: Int, unreached: [ReachCell], mutants: [Mutant], bugs: [Bug]
+  ) {
+    self.commit = commit
+    self.from = from
+    self.seedsPerSecond = seedsPerSecond
+    self.workers = workers
+    self.campaign = campaign
+    self.crashWorlds = crashWorlds
+    self.corpusWorlds = corpusWorlds
+    self.unreached = unreached
+    self.mutants = mutants
+    self.bugs = bugs
+  }
+
+  /// The document, in Markdown.
+  public var text: String {
+    [head, time, violations, naked, faults, crashes, reached, mutantTable, bugTable, limits].joined(separator: "\n\n")
+      + "\n"
+  }
+
+  // MARK: - Sections
+
+  private var head: String {
+    """
+    # Safety
+
+    What the deterministic simulation showed of the guardian's core. Written by `make safety` from a campaign's files;
+    every figure can be had again from the commit and the seeds.
+
+    | | |
+    |---|---|
+    | commit | `\(commit)` |
+    | seeds | \(campaign.seeds), \(from) to \(from + UInt64(max(0, campaign.seeds - 1))); \(campaign.faultFreeSeeds) without faults |
+    | run twice, differing | \(campaign.runTwice), \(campaign.unstable.count) |
+    | worlds of earlier bugs, run first | \(corpusWorlds) |
+    | speed | \(seedsPerSecond) seeds/s on \(workers) \(workers == 1 ? "process" : "processes") |
+    """
+  }
+
+  private var time: String {
+    """
+    ## What was simulated
+
+    Only time with exposure or a write in flight counts.
+
+    | | |
+    |---|---|
+    | exposed time | \(Self.days(campaign.exposure.milliseconds)) |
+    | episodes, flat to exposed | \(campaign.exposure.episodes) |
+    | fills | \(campaign.fills) |
+    | lives of the guardian | \(campaign.lives) |
+    | happenings | \(campaign.happenings) |
+    """
+  }
+
+  private var violations: String {
+    var lines = ["## Violations", "", "| promise | seeds that broke it |", "|---|--:|"]
+    for promise in Promise.allCases {
+      lines.append("| \(promise.rawValue) | \(campaign.broken[promise.rawValue] ?? 0) |")
+    }
+    lines.append("| every world ends | \(campaign.broken["no end"] ?? 0) |")
+    lines.append("")
+    if campaign.failed == 0, campaign.seeds > 0 {
+      lines.append(
+        "None in \(campaign.seeds) worlds: with 95 % confidence fewer than 3/N = \(Self.ratio(3, campaign.seeds)) of the worlds "
+          + "that this model draws break a promise. It says nothing about worlds that it does not draw.")
+    } else {
+      lines.append("**\(campaign.failed) of \(campaign.seeds) worlds broke a promise.** The first of them:")
+      lines.append("")
+      for failure in campaign.failures.prefix(20) {
+        lines.append("- seed \(failure.seed): \(failure.texts.first ?? "no end")")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var naked: String {
+    var byCause: [String: DurationHistogram] = [:]
+    for (cause, histogram) in campaign.naked {
+      byCause[Self.family(cause), default: DurationHistogram()].merge(histogram)
+    }
+    var lines = [
+      "## Naked time by cause", "",
+      "Milliseconds from the fill that uncovered a quantity to the stop behind it, by the venue's ledger. Excused: the",
+      "venue, the market or another actor left no way; it is counted, and never hidden.", "",
+      "| cause | times | p50 | p99 | max |", "|---|--:|--:|--:|--:|",
+    ]
+    for (cause, histogram) in byCause.sorted(by: { $0.key < $1.key }) {
+      lines.append(
+        "| \(cause) | \(histogram.count) | \(histogram.quantile(perMille: 500)) | \(histogram.quantile(perMille: 990)) | \(histogram.max) |"
+      )
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var faults: String {
+    var lines = ["## Faults by class", "", "| class | had its effect |", "|---|--:|"]
+    for fault in FaultClass.allCases { lines.append("| \(fault.rawValue) | \(campaign.struck[fault] ?? 0) |") }
+    return lines.joined(separator: "\n")
+  }
+
+  private var crashes: String {
+    let random = campaign.reach.crashPoints
+    var lines = [
+      "## Crash points", "",
+      "\(random.values.reduce(0, +)) deaths between two effects at random moments, before \(random.count) kinds of effect and state.",
+    ]
+    if let crashWorlds {
+      lines.append(
+        "Beside them \(crashWorlds.seeds) worlds in which the process died before one given effect: every effect of its "
+          + "scenario in turn; \(crashWorlds.failed) of them broke a promise.")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var reached: String {
+    var lines = [
+      "## Reached", "",
+      "How often each fault struck in each state of the guardian (–: cannot happen, for the reason in `Reach.swift`).",
+      "",
+      campaign.reach.table, "",
+    ]
+    let possible = Reach.possible.count
+    lines.append("\(possible - unreached.count) of \(possible) cells.")
+    if !unreached.isEmpty { lines.append("Not reached: " + unreached.map(\.name).joined(separator: ", ") + ".") }
+    return lines.joined(separator: "\n")
+  }
+
+  private var mutantTable: String {
+    let killed = mutants.filter { $0.seed != nil }
+    var lines = [
+      "## Mutants", "",
+      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count).", "",
+      "| defect | found by seed | breaking |", "|---|--:|---|",
+    ]
+    for mutant in mutants {
+      let seed = mutant.seed.map(String.init) ?? "**survived**"
+      lines.append("| \(mutant.wrong) | \(seed) | \((mutant.broken ?? []).joined(separator: ", ")) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var bugTable: String {
+    var lines = [
+      "## Bugs that it found here", "", "Seeds are those of the commit at which each was found.", "",
+      "| bug | promise | what happened | seeds |", "|---|---|---|---|",
+    ]
+    for bug in bugs {
+      lines.append("| \(bug.id) | \(bug.promise) | \(bug.finding) | \(bug.seeds.joined(separator: "; ")) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var limits: String {
+    """
+    ## What the model leaves out
+
+    - The shell around the core: sockets, TLS, JSON, libcurl, libpq, the journal on disk. Integration tests and the fuzzers
+      are for those.
+    - Futures: one Spot account, one symbol, one quote asset.
+    - A second replica (I7) and its lease; an operator who reloads, pauses or flattens.
+    - Orders with a pending leg (OTO, OTOCO), iceberg orders, self-trade prevention, pegged prices.
+    - Stop prices are not judged by the promises: a stop counts as cover wherever it stands.
+    - The venue is our paper engine. Where its documentation is silent each seed draws one of the possible behaviours; a
+      behaviour that nobody thought of is not among them.
+    """
+  }
+
+  // MARK: - Figures
+
+  /// The cause's first part: one fault class, or none.
+  private static func family(_ cause: String) -> String {
+    let isExcused = cause.hasSuffix("(excused)")
+    let bare = isExcused ? cause.dropLast(" (excused)".count) : cause[...]
+    let first = String(bare.split(separator: "+").first ?? bare)
+    let name = first == "none" ? "no fault near" : first
+    return isExcused ? name + " (excused)" : name
+  }
+
+  private static func days(_ milliseconds: Int64) -> String {
+    let hours = milliseconds / 3_600_000
+    return hours < 48 ? "\(hours) hours" : "\(hours / 24) days"
+  }
+
+  /// `part / whole` as a power of ten with two digits, without a floating-point number.
+  private static func ratio(_ part: Int, _ whole: Int) -> String {
+    var exponent = 0
+    var digits = part * 10
+    while digits < whole * 10, exponent < 12 {
+      digits *= 10
+      exponent += 1
+    }
+    let tenths = digits / whole
+    return "\(tenths / 10).\(tenths % 10) · 10^-\(exponent)"
+  }
+}
+
+extension Reach {
+  /// The table in Markdown: faults down, states across.
+  public var table: String {
+    var lines = ["| fault | " + GuardianState.allCases.map(\.rawValue).joined(separator: " | ") + " |"]
+    lines.append("|---|" + String(repeating: "--:|", count: GuardianState.allCases.count))
+    for fault in FaultClass.allCases {
+      let cells = GuardianState.allCases.map { state -> String in
+        let cell = ReachCell(fault: fault, state: state)
+        let count = count(cell)
+        return count == 0 && Self.impossible(cell) != nil ? "–" : String(count)
+      }
+      lines.append("| \(fault.rawValue) | " + cells.joined(separator: " | ") + " |")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Simulation
+
+struct SafetyReportTests {
+  private static func report(_ campaign: Campaign) -> SafetyReport {
+    SafetyReport(
+      commit: "abc123", from: 1, seedsPerSecond: 400, workers: 2, campaign: campaign, crashWorlds: nil, corpusWorlds: 29,
+      unreached: [ReachCell(fault: .crash, state: .dust)],
+      mutants: [
+        SafetyReport.Mutant(name: "no-sweep", wrong: "nothing is read", seed: 17, broken: ["I1 cover"]),
+        SafetyReport.Mutant(name: "idle", wrong: "does nothing", seed: nil, broken: nil),
+      ],
+      bugs: [SafetyReport.Bug(id: "B1", promise: "I1 cover", finding: "it slept", seeds: ["937 --only none"])])
+  }
+
+  @Test func `clean seeds give a bound, and what survived is said`() {
+    var campaign = Campaign()
+    for seed in UInt64(1)...3 {
+      var world = Scenario(seed: seed, only: [], isPlain: true).world()
+      campaign.add(world.run())
+    }
+    let text = Self.report(campaign).text
+    #expect(campaign.isClean)
+    #expect(text.contains("| commit | `abc123` |"))
+    #expect(text.contains("3/N = 1.0 · 10^-0"))
+    #expect(text.contains("1 of 2."))
+    #expect(text.contains("| does nothing | **survived** |"))
+    #expect(text.contains("Not reached: crash × dust."))
+    #expect(text.contains("| B1 | I1 cover | it slept | 937 --only none |"))
+  }
+
+  @Test func `broken promises stand in front`() {
+    var campaign = Campaign()
+    campaign.note(Campaign.Failure(seed: 5, promises: [.cover], texts: ["I1 cover at 3 ms: naked"]))
+    let text = Self.report(campaign).text
+    #expect(text.contains("| I1 cover | 1 |"))
+    #expect(text.contains("- seed 5: I1 cover at 3 ms: naked"))
+    #expect(!text.contains("95 %"))
+  }
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Kills mutants: builds the core with the defects of ops/mutants/mutants.txt and lets the simulation find each.
+
+    ops/scripts/mutants.py [--seeds N] [--only NAME,...] [--output mutants.json]
+
+The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
+A mutant is killed by the first seed that breaks a promise with it and not without it. Ends 0 when every mutant was
+killed, 1 when one survived, 2 when one does not fit the sources any more or the build fails.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = pathlib.Path(os.environ.get("BACKSTOP_MUTANTS_FOLDER", ROOT / ".build-mutants"))
+LIST = ROOT / "ops" / "mutants" / "mutants.txt"
+MODULES = ["Reconciler", "Trading", "Venue"]  # where mutants may live
+# More than a mutant ever needed; a seed takes some milliseconds.
+SEEDS = 20_000
+
+SWITCH = """#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Which mutant runs in this process: the number in BACKSTOP_MUTANT.
+private let running: Int = getenv("BACKSTOP_MUTANT").flatMap { Int(String(cString: $0)) } ?? 0
+
+@inline(__always) func isMutant(_ number: Int) -> Bool { running == number }
+"""
+
+
+class Stale(Exception):
+    pass
+
+
+def read_mutants():
+    mutants = []
+    part = None
+    for number, line in enumerate(LIST.read_text().splitlines(), 1):
+        word, _, rest = line.partition(" ")
+        if not line or line.startswith("#"):
+            continue
+        if word == "mutant:":
+            mutants.append({"name": rest, "wrong": "", "parts": []})
+        elif word == "wrong:":
+            mutants[-1]["wrong"] = rest
+        elif word == "file:":
+            file = rest
+            part = None
+        elif word in "-+":
+            # A "-" after a "+" begins the next replacement in the same file.
+            if part is None or part["file"] != file or part not in mutants[-1]["parts"] or (word == "-" and part["+"]):
+                part = {"file": file, "-": [], "+": []}
+                mutants[-1]["parts"].append(part)
+            part[word].append(rest)
+        else:
+            raise Stale(f"{LIST}:{number}: '{line}' is neither a head nor a changed line")
+    return mutants
+
+
+def replace(text, part, number):
+    lines = text.split("\n")
+    bare = [line.strip() for line in lines]
+    old = [line.strip() for line in part["-"]]
+    places = [i for i in range(len(bare)) if bare[i : i + len(old)] == old]
+    if len(places) != 1:
+        raise Stale(f"{part['file']}: {len(places)} places read '{old[0]}'")
+    place = places[0]
+    indent = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
+    new = [indent + line.replace("MUTANT", f"isMutant({number})") for line in part["+"]]
+    return "\n".join(lines[:place] + new + lines[place + len(old) :])
+
+
+def write(path, text):
+    """An untouched file keeps its time stamp, so that only what changed is compiled."""
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def prepare(mutants):
+    tree = FOLDER / "tree"
+    subprocess.run([ROOT / "ops" / "scripts" / "light-package.sh", tree, "simulate"], check=True)
+    sources = tree / "Sources"
+    if sources.is_symlink():
+        sources.unlink()
+    sources.mkdir(exist_ok=True)
+    wanted = {}
+    for file in sorted((ROOT / "Sources").rglob("*.swift")):
+        name = file.relative_to(ROOT).as_posix()
+        if name.split("/")[1] in MODULES:
+            wanted[name] = file.read_text()
+    for module in sorted(os.listdir(ROOT / "Sources")):
+        if module not in MODULES:
+            link = sources / module
+            if not link.is_symlink():
+                link.symlink_to(ROOT / "Sources" / module)
+    stale = []
+    for number, mutant in enumerate(mutants, 1):
+        for part in mutant["parts"]:
+            try:
+                wanted[part["file"]] = replace(wanted[part["file"]], part, number)
+            except (Stale, KeyError) as problem:
+                stale.append(f"{mutant['name']}: {problem}")
+    if stale:
+        print("mutants that do not fit the sources any more:\n  " + "\n  ".join(stale), file=sys.stderr)
+        sys.exit(2)
+    for module in MODULES:
+        wanted[f"Sources/{module}/MutantSwitch.swift"] = SWITCH
+        for file in (sources / module).rglob("*.swift"):
+            if file.relative_to(tree).as_posix() not in wanted:
+                file.unlink()
+    for name, text in wanted.items():
+        write(tree / name, text)
+    return tree
+
+
+def build(tree):
+    print("==> release build with mutants", flush=True)
+    result = subprocess.run(
+        ["swift", "build", "-c", "release", "--package-path", tree, "--scratch-path", FOLDER / "build",
+         "--product", "simulate"], capture_output=True, text=True)
+    if result.returncode:
+        print("\n".join(line for line in (result.stdout + result.stderr).splitlines() if "error" in line), file=sys.stderr)
+        sys.exit(2)
+    return FOLDER / "build" / "release" / "simulate"
+
+
+def run(binary, number, first, seeds, known, workers):
+    """The failures of a campaign, by seed; with a mutant up to the first that is not known to fail without one."""
+    output = FOLDER / "run.json"
+    output.unlink(missing_ok=True)
+    command = [binary, "--from", str(first), "--seeds", str(seeds), "--shrink", "0", "--output", output]
+    if number:
+        command += ["--until-failure", "--known", ",".join(map(str, known))]
+    if workers:
+        command += ["--workers", str(workers)]
+    result = subprocess.run(command, env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
+    if not output.exists():
+        print(result.stdout + result.stderr, file=sys.stderr)
+        sys.exit(2)
+    return json.loads(output.read_text())["campaign"]["failures"]
+
+
+def hunt(binary, number, seeds, known, workers):
+    """The first failure with the mutant that does not come without it; `None` when there is none."""
+    first = 1
+    while first <= seeds:
+        failures = run(binary, number, first, seeds - first + 1, known, workers)
+        failure = next((failure for failure in failures if failure["seed"] not in known), None)
+        if failure is None or not run(binary, 0, failure["seed"], 1, [], workers):
+            return failure
+        known.append(failure["seed"])
+        first = failure["seed"] + 1
+    return None
+
+
+def main():
+    options = argparse.ArgumentParser(description="Kills mutants by simulation.")
+    options.add_argument("--seeds", type=int, default=SEEDS, help="seeds tried for each mutant")
+    options.add_argument("--only", help="some mutants, comma-separated")
+    options.add_argument("--workers", type=int)
+    options.add_argument("--output", default=str(ROOT / "mutants.json"))
+    choice = options.parse_args()
+
+    mutants = read_mutants()
+    names = choice.only.split(",") if choice.only else None
+    binary = build(prepare(mutants))
+    # Without a mutant the same build must keep every promise; seeds that do not are no proof against a mutant.
+    known = [failure["seed"] for failure in run(binary, 0, 1, min(choice.seeds, 2000), [], choice.workers)]
+    if known:
+        print(f"without a mutant these seeds fail, and do not count: {known}")
+    rows, survivors = [], []
+    for number, mutant in enumerate(mutants, 1):
+        if names and mutant["name"] not in names:
+            continue
+        started = time.monotonic()
+        fatal = hunt(binary, number, choice.seeds, known, choice.workers)
+        row = {"name": mutant["name"], "wrong": mutant["wrong"], "seconds": round(time.monotonic() - started, 1)}
+        if fatal:
+            row |= {"seed": fatal["seed"], "broken": fatal["promises"] or ["no end"], "text": fatal["texts"][0]}
+            print(f"killed    {mutant['name']:40} by seed {row['seed']:>6}  {', '.join(row['broken'])}", flush=True)
+        else:
+            survivors.append(mutant["name"])
+            print(f"SURVIVED  {mutant['name']:40} {choice.seeds} seeds", flush=True)
+        rows.append(row)
+    pathlib.Path(choice.output).write_text(
+        json.dumps({"mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
+    print(f"{len(rows) - len(survivors)} of {len(rows)} mutants killed; {choice.output} written")
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
