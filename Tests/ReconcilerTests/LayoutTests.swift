@@ -145,6 +145,15 @@ struct LayoutTests {
     #expect(split.map(\.quantity).reduce(.zero, +) == "0.00016")
   }
 
+  @Test func `a need that is legal in no tranche stays whole, in the first that lacks something`() {
+    var scene = scene("0.1")
+    scene.protect(1, "0.05", tranche: 1, order: 900)
+    let view = scene.view
+    let split = Layout.split(Layout.Need(lot: view.coverage.lots[0], quantity: "0.00001"), view)
+    #expect(split.map(\.tranche) == [2])
+    #expect(split.map(\.quantity) == ["0.00001"])
+  }
+
   @Test func `what its legs have sold counts as assigned to a tranche`() {
     let scene = scene()
     let fill = Fill(

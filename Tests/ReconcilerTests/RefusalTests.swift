@@ -1,0 +1,270 @@
+@testable import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// What each definite refusal of a protective command means for the next step (requirement R25).
+struct RefusalTests {
+  private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
+  private static let pair = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+
+  /// A refusal of the first pair, how long nothing is sent, whether the account is read again, and what is tried next.
+  struct Row: Sendable, CustomTestStringConvertible {
+    var kind: Rejection.Kind
+    var waits: Duration
+    var reads: Bool
+    var next: String
+    var testDescription: String { kind.rawValue }
+  }
+
+  @Test(arguments: [
+    Row(kind: .notSent, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .clockSkew, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .overloaded, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .rateLimited, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .banned, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .unauthorized, waits: .seconds(5), reads: false, next: "place_oco"),
+    Row(kind: .blocked, waits: .seconds(5), reads: false, next: "place_oco"),
+    Row(kind: .insufficientBalance, waits: .milliseconds(250), reads: true, next: "place_oco"),
+    Row(kind: .duplicateClientOrderID, waits: .milliseconds(250), reads: true, next: "place_oco"),
+    Row(kind: .filter, waits: .milliseconds(250), reads: false, next: "place_leg"),
+    Row(kind: .invalid, waits: .milliseconds(250), reads: false, next: "place_leg"),
+    Row(kind: .marketClosed, waits: .milliseconds(250), reads: false, next: "place_oco"),
+    Row(kind: .wouldTriggerImmediately, waits: .zero, reads: false, next: "place_leg"),
+    Row(kind: .badPriceRelation, waits: .zero, reads: false, next: "place_leg"),
+    Row(kind: .wouldMatchImmediately, waits: .zero, reads: false, next: "place_leg"),
+    Row(kind: .unknownOrder, waits: .milliseconds(250), reads: true, next: "place_oco"),
+    Row(kind: .amendRefused, waits: .milliseconds(250), reads: true, next: "place_oco"),
+    Row(kind: .nothingToChange, waits: .milliseconds(250), reads: true, next: "place_oco"),
+  ])
+  func `after a refused pair the next try comes when and in the form that the refusal leaves`(row: Row) {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.reject(row.kind)
+    #expect(venue.snapshotsAsked.isEmpty != row.reads)
+    venue.answerSnapshots()
+    if row.waits > .zero {
+      #expect(venue.sent.count == 1)
+      venue.advance(row.waits + .milliseconds(-1))
+      #expect(venue.sent.count == 1)
+      venue.advance(.milliseconds(1))
+    }
+    #expect(venue.sent.count == 2)
+    #expect(venue.sent.last?.name == row.next)
+  }
+
+  @Test(arguments: [
+    (Rejection.Kind.unauthorized, AlertKind.unauthorized), (.blocked, .unauthorized), (.rateLimited, .rateLimited),
+    (.banned, .rateLimited),
+  ])
+  func `what a human must see to raises its alert at once`(kind: Rejection.Kind, alert: AlertKind) {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.reject(kind)
+    #expect(venue.standing(alert))
+  }
+
+  @Test func `three refusals in a row raise an alert that the first acceptance clears`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    for _ in 1...3 {
+      #expect(!venue.standing(.protectionRefused))
+      venue.reject(.invalid)
+      venue.advance(.seconds(2))
+    }
+    #expect(venue.standing(.protectionRefused))
+    venue.acceptAll()
+    #expect(!venue.standing(.protectionRefused))
+  }
+
+  @Test func `a duplicate id asks for the order that bears it, and its being found settles the placement`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    if let command = venue.pending.first?.command { venue.execute(command) }
+    venue.reject(.duplicateClientOrderID)
+    #expect(venue.queriesAsked.count == 1)
+    venue.answerQueries()
+    venue.answerSnapshots()
+    venue.advance(.seconds(3))
+    #expect(venue.sent.count == 1)
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `full slots are believed at the number that the venue accepted`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.accept()
+    venue.reject(.openOrderLimit)
+    venue.answerSnapshots()
+    venue.advance(.seconds(1))
+    #expect(venue.standing(.consolidating))
+    #expect(venue.sent.last?.name == "cancel_list")
+    venue.acceptAll()
+    venue.advance(.seconds(1))
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `with no slot at all nothing can be placed, and the alert says so`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.openOrderLimit)
+    venue.answerSnapshots()
+    venue.advance(.seconds(2))
+    #expect(venue.standing(.noSlot))
+    #expect(venue.sent.count == 1)
+    venue.feed(.instruments([Self.moreSlots]))
+    venue.advance(.seconds(2))
+    venue.acceptAll()
+    #expect(!venue.standing(.noSlot))
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  private static let moreSlots: Instrument = {
+    var instrument = ScriptedVenue.instrument
+    instrument.filters.algoOrdersMax = 10
+    return instrument
+  }()
+
+  @Test func `a crossed stop under alert is shown, and tried again as the price may come back`() {
+    var bracket = Self.stopOnly
+    bracket.onCrossedStop = .alert
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    #expect(venue.standing(.stopCrossed))
+    #expect(venue.sent.allSatisfy { $0.name == "place_leg" })
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "59000") }
+    venue.advance(.seconds(2))
+    #expect(venue.sent.count >= 2)
+    guard case .placeLeg(let leg)? = venue.sent.last else { return #expect(Bool(false), "no stop is placed") }
+    #expect(leg.terms.type == .stopLoss)
+  }
+
+  @Test func `a clamped stop goes 0,2 % under the last price`() {
+    var bracket = Self.stopOnly
+    bracket.onCrossedStop = .clamp
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "59000") }
+    venue.advance(.seconds(2))
+    guard case .placeLeg(let leg)? = venue.sent.last else { return #expect(Bool(false), "no stop is placed") }
+    #expect(leg.terms.triggerPrice == "58882")
+  }
+
+  @Test func `an exit that would match nothing is read about before it is tried again`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    guard case .placeLeg(let exit)? = venue.sent.last, exit.terms.type == .market else {
+      return #expect(Bool(false), "the crossed stop is not sold")
+    }
+    venue.reject(.badPriceRelation)
+    #expect(venue.snapshotsAsked.count == 1)
+    #expect(venue.sent.count == 2)
+  }
+
+  @Test func `an amend that is refused is not tried again: the list is replaced`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.sellByHand("0.05")
+    #expect(venue.sent.last?.name == "amend")
+    venue.reject(.amendRefused, code: -2038)
+    venue.answerSnapshots()
+    venue.advance(.seconds(1))
+    #expect(venue.sent.last?.name == "cancel_list")
+  }
+
+  @Test func `a cancel that finds nothing asks for the order itself`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.feed(.request(.flatten("BTCUSDT")))
+    #expect(venue.sent.last?.name == "cancel_list")
+    venue.reject(.unknownOrder, code: -2011)
+    #expect(venue.queriesAsked.count == 1)
+    #expect(venue.snapshotsAsked.count == 1)
+  }
+
+  // MARK: - Ambiguous and bare answers
+
+  @Test func `a bare acknowledgement is asked about at once`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    let (id, command) = venue.pending.removeFirst()
+    venue.execute(command)
+    venue.feed(.outcome(id: id, .accepted(CommandReceipt(orders: []))))
+    #expect(venue.queriesAsked.count == 1)
+    #expect(venue.coverage?.state == .naked)
+    venue.answerQueries()
+    venue.answerSnapshots()
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `an ambiguous answer is recorded as such once, and asked about at once`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    let id = venue.pending.removeFirst().id
+    venue.feed(.outcome(id: id, .ambiguous("502")))
+    venue.feed(.outcome(id: id, .ambiguous("502 again")))
+    let states = venue.facts.compactMap { fact -> ActionRecord.State? in
+      guard case .action(let record) = fact, record.id == id else { return nil }
+      return record.state
+    }
+    #expect(states == [.sent, .ambiguous])
+    #expect(venue.queriesAsked.count == 1)
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `a placement that never arrived is proven absent and placed again`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.pending.removeAll()
+    for _ in 0..<12 where venue.sent.count == 1 {
+      venue.advance(.milliseconds(400))
+      venue.answerQueries()
+    }
+    #expect(venue.sent.count == 2)
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `an amend that never arrived is tried again once its request is dead`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.sellByHand("0.05")
+    venue.pending.removeAll()
+    let amends = { (venue: ScriptedVenue) in venue.sent.count { $0.name == "amend" } }
+    #expect(amends(venue) == 1)
+    venue.advance(.milliseconds(2400))
+    venue.answerQueries()
+    #expect(amends(venue) == 1, "it may still arrive")
+    for _ in 0..<4 {
+      venue.advance(.milliseconds(800))
+      venue.answerQueries()
+    }
+    #expect(amends(venue) == 2)
+  }
+
+  @Test func `an answer to a command that nobody waits for changes nothing`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.enter("0.1", at: "60000")
+    venue.feed(.outcome(id: 999_999, .rejected(Rejection(.filter))))
+    venue.feed(.outcome(id: 999_999, .ambiguous("late")))
+    venue.feed(.outcome(id: 999_999, .accepted(CommandReceipt(orders: []))))
+    venue.feed(.answer(id: 999_999, .absent))
+    #expect(venue.sent.count == 1)
+    #expect(venue.queriesAsked.isEmpty)
+  }
+}
+
+extension ScriptedVenue {
+  /// A human sells at market beside the legs, from coins that the legs hold.
+  mutating func sellByHand(_ quantity: FixedDecimal) {
+    let order = makeOrder(id: ClientOrderID("hand\(nextOrderID)"), side: .sell, type: .market, quantity: quantity)
+    fill(order.venueOrderID, quantity, at: "60000")
+  }
+}

@@ -1,0 +1,201 @@
+@testable import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// Absence is not evidence: orders that a reading does not show, fills of orders that nobody knows, states that nobody
+/// understands.
+struct UnheardTests {
+  private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
+
+  private func covered() -> ScriptedVenue {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    return venue
+  }
+
+  /// Lets the stop vanish from the venue without a word, and reads the account.
+  private func vanished(lockedStays: Bool) -> ScriptedVenue {
+    var venue = covered()
+    venue.orders = venue.orders.filter { !$0.value.type.isStop }
+    if lockedStays { venue.balances["BTC"] = Balance(asset: "BTC", free: .zero, locked: "0.0999") }
+    venue.advance(.seconds(5))
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    return venue
+  }
+
+  @Test func `an order that a reading does not show is asked about, and still counts`() {
+    let venue = vanished(lockedStays: false)
+    #expect(venue.queriesAsked.count == 1)
+    #expect(venue.coverage?.state == .covered)
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `after two answers "absent" a second apart it is forgotten and replaced`() {
+    var venue = vanished(lockedStays: false)
+    venue.answerQueries()
+    #expect(venue.sent.count == 1, "one answer proves nothing")
+    for _ in 0..<5 where venue.sent.count == 1 {
+      venue.advance(.milliseconds(1100))
+      venue.answerSnapshots()
+      venue.answerQueries()
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.count == 2)
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `while the wallet shows its lock the order is believed, whatever the queries say`() {
+    var venue = vanished(lockedStays: true)
+    for _ in 0..<6 {
+      venue.answerQueries()
+      venue.advance(.milliseconds(1100))
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `a question that fails or finds the order leaves it as it is`() {
+    var venue = vanished(lockedStays: false)
+    let question = venue.queriesAsked.removeFirst()
+    venue.feed(.answer(id: question.id, .failed("timeout")))
+    venue.advance(.seconds(3))
+    #expect(venue.sent.count == 1)
+  }
+
+  // MARK: - Fills of unknown orders
+
+  @Test func `a fill of an order that nobody knows waits for the order, which is asked for`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    guard let fill = venue.fills.last, let order = venue.orders[id] else { return }
+    venue.feed(.request(.sweep))
+    let snapshot = venue.snapshotsAsked.removeFirst()
+    // The reading's trade list is ahead of its orders.
+    let request = HistoryRequest(symbol: "BTCUSDT", fromTradeID: nil, since: venue.venueTime + .seconds(-60))
+    venue.feed(
+      .snapshot(
+        id: snapshot.id,
+        VenueSnapshot(
+          requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values),
+          openOrders: [],
+          histories: [SymbolHistory(request: request, orders: [], fills: [fill], isComplete: true)])))
+    #expect(venue.queriesAsked.map(\.query.reference).contains(.venue(id)))
+    venue.tell(order, .trade, nil)
+    venue.acceptAll()
+    #expect(venue.core.status.lots.map(\.filledQuantity) == ["0.1"])
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `a fill whose order the venue does not find leads to the symbol's history`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    let fill = Fill(
+      symbol: "BTCUSDT", tradeID: 7, venueOrderID: 4711, side: .sell, price: "60000", quantity: "0.01",
+      venueTime: venue.venueTime)
+    venue.feed(.request(.sweep))
+    let snapshot = venue.snapshotsAsked.removeFirst()
+    let request = HistoryRequest(symbol: "BTCUSDT", fromTradeID: nil, since: venue.venueTime + .seconds(-60))
+    venue.feed(
+      .snapshot(
+        id: snapshot.id,
+        VenueSnapshot(
+          requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values),
+          openOrders: [],
+          histories: [SymbolHistory(request: request, orders: [], fills: [fill], isComplete: true)])))
+    venue.answerQueries()
+    venue.advance(.seconds(40))
+    #expect(venue.snapshotsAsked.contains { $0.scope.histories.contains { $0.symbol == "BTCUSDT" } })
+  }
+
+  // MARK: - States that nobody understands
+
+  @Test func `an order of an unknown status raises an alert and covers nothing`() {
+    var venue = covered()
+    guard var stop = venue.restingStops.first else { return }
+    stop.status = .unknown("FROZEN")
+    stop.updatedAt = stop.updatedAt + .milliseconds(1)
+    venue.tell(stop, .unknown("X"), nil)
+    #expect(!venue.standing(.unknownOrderState), "a known state is not given up for an unknown one")
+    let odd = venue.makeOrder(id: "odd", side: .sell, type: .stopLoss, quantity: "0.01", trigger: "50000")
+    var unknown = odd
+    unknown.status = .unknown("FROZEN")
+    venue.tell(unknown, .unknown("X"), nil)
+    #expect(venue.standing(.unknownOrderState))
+  }
+
+  @Test func `a lot of a symbol that the venue does not list any more is critical, not silent`() {
+    var venue = ScriptedVenue()
+    let lot = Lot(
+      id: OrderKey("GONEUSDT", 5), entryClientOrderID: "bot1", bracket: .standard, bracketOrigin: .accountDefault,
+      filledQuantity: "1", filledQuote: "10", source: .stream, openedAt: venue.venueTime)
+    venue.start(from: MirrorState(protectedSince: venue.venueTime, lots: [lot]))
+    #expect(venue.standing(.unknownOrderState))
+  }
+
+  @Test func `filters that come after the mirror are waited for`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.feed(.restored(nil))
+    #expect(venue.instrumentsAsked == 1)
+    #expect(venue.snapshotsAsked.isEmpty)
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    #expect(venue.snapshotsAsked.count == 1)
+    venue.feed(.streamOpened(epoch: 1))
+    venue.answerSnapshots()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  @Test func `a mirror that is read late only adds its registrations`() {
+    var venue = ScriptedVenue.ready()
+    let registration = BracketRegistration(entryClientOrderID: "bot1", bracket: Self.stopOnly)
+    venue.feed(.restored(MirrorState(brackets: [registration])))
+    venue.feed(.restored(nil))
+    venue.enter("0.1", at: "60000")
+    #expect(venue.core.status.lots.map(\.bracketOrigin) == [.registered])
+  }
+
+  // MARK: - Readings that fail
+
+  @Test func `three readings in a row without an answer raise an alert that a complete one clears`() {
+    var venue = covered()
+    venue.feed(.request(.sweep))
+    for _ in 0..<400 where !venue.standing(.sweepIncomplete) { venue.advance(.milliseconds(500)) }
+    #expect(venue.standing(.sweepIncomplete))
+    venue.snapshotsAsked = Array(venue.snapshotsAsked.suffix(1))
+    for _ in 0..<60 where venue.standing(.sweepIncomplete) {
+      venue.answerSnapshots()
+      venue.advance(.milliseconds(500))
+    }
+    #expect(!venue.standing(.sweepIncomplete))
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `an answer to a reading that was given up changes nothing`() {
+    var venue = covered()
+    venue.feed(.request(.sweep))
+    let old = venue.snapshotsAsked.removeFirst()
+    venue.advance(.seconds(30))
+    let empty = VenueSnapshot(
+      requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: [], openOrders: [])
+    venue.feed(.snapshot(id: old.id, empty))
+    #expect(venue.coverage?.covered == "0.0999")
+  }
+
+  @Test func `a stream that is lost is told of once, and an end of another connection not at all`() {
+    var venue = covered()
+    venue.feed(.streamLost(epoch: 7, reason: "of another"))
+    #expect(!venue.standing(.streamDown))
+    venue.feed(.streamLost(epoch: 1, reason: "cut"))
+    venue.feed(.streamLost(epoch: 1, reason: "cut again"))
+    let gaps = venue.facts.count { if case .gap = $0 { true } else { false } }
+    #expect(gaps == 1)
+    #expect(venue.standing(.streamDown))
+    venue.feed(.streamOpened(epoch: 2))
+    venue.answerSnapshots()
+    #expect(!venue.standing(.streamDown))
+  }
+}
