@@ -6,9 +6,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 RELEASE := .build-release/release/backstop
+SIMULATE := .build-release/release/simulate
+SIMULATED = $(if $(FOR),--seconds $(FOR) --fresh,--seeds $(or $(SEEDS),1000) --from $(or $(FROM),1))
+COMMIT = $$(git rev-parse --short HEAD)
+WRITES = --corpus Tests/SimulationTests/Corpus --commit $(COMMIT)
 SWIFT_SOURCES := Sources Tests Fuzz sql Package.swift
 
-.PHONY: help demo test build build-release bench simulate conformance sanitize coverage fuzz format lint deps clean
+.PHONY: help demo test build build-release bench simulate crash-points mutants safety conformance sanitize coverage fuzz format lint deps clean
 
 help: ## list these targets
 	@printf 'Backstop: every filled entry carries its stop-loss and take-profit.\n\n'
@@ -33,9 +37,19 @@ bench: deps ## measure the design's budgets, each beside its baseline; table and
 	@ops/scripts/build.sh release --product bench
 	@exec .build-release/release/bench --output bench.json
 
-simulate: deps ## the core in seeded worlds of faults, held to its promises (SEEDS=1000, ONLY=none without faults, SEED=42 for one timeline)
+simulate: deps ## the core in seeded worlds of faults, held to its promises (SEEDS=1000, FOR=120 seconds of new seeds, ONLY=none, SEED=42)
 	@ops/scripts/build.sh release --product simulate
-	@exec .build-release/release/simulate $(if $(SEED),--seed $(SEED) --trace,--seeds $(or $(SEEDS),1000)) $(if $(ONLY),--only $(ONLY))
+	@exec $(SIMULATE) $(if $(SEED),--seed $(SEED) --trace,$(SIMULATED) $(WRITES) --output simulate.json) $(if $(ONLY),--only $(ONLY))
+
+crash-points: deps ## worlds in which the process dies before each effect in turn (SEEDS=20 scenarios)
+	@ops/scripts/build.sh release --product simulate
+	@exec $(SIMULATE) --crash-points --pairs --seeds $(or $(SEEDS),20) --shrink 1 --commit $(COMMIT) --output crash-points.json
+
+mutants: deps ## deliberate defects of the core, each of which the simulation must find (SEEDS=20000 tried at most)
+	@exec ops/scripts/mutants.py $(if $(SEEDS),--seeds $(SEEDS))
+
+safety: ## SAFETY.md from simulate.json, crash-points.json and mutants.json
+	@exec $(SIMULATE) safety SAFETY.md $(if $(wildcard crash-points.json),--crash-points crash-points.json)
 
 conformance: deps build-release ## Autobahn's 301 WebSocket cases against our client, over ws and wss (needs CPython 2.7)
 	@ops/scripts/conformance.sh
@@ -59,4 +73,4 @@ deps: ## check for the Debian packages we build on; install the missing ones whe
 	@ops/scripts/install-dependencies.sh
 
 clean: ## remove every build folder
-	rm -rf .build .build-release .build-tsan .build-asan .build-coverage .build-conformance .build-fuzz bench.json
+	rm -rf .build .build-release .build-tsan .build-asan .build-coverage .build-conformance .build-fuzz .build-mutants bench.json simulate.json crash-points.json mutants.json

@@ -20,6 +20,7 @@ extension World {
   mutating func strike(_ fault: FaultClass) {
     guard faultsAct else { return }
     scheduleFault(fault)
+    guard finds(fault) else { return }
     mischief(fault)
     trace.note(now, 40, 0, "FAULT \(fault.rawValue)")
     switch fault {
@@ -55,6 +56,16 @@ extension World {
     }
   }
 
+  /// Whether there is anything for the fault to strike.
+  private func finds(_ fault: FaultClass) -> Bool {
+    switch fault {
+    case .streamCut, .streamStall: guardian?.connection.map { connections[$0].state == .open } ?? false
+    case .crash: guardian != nil && crashesLeft > 0
+    case .legLoss: exchange.openOrders(of: Self.account, symbol).contains { truth.isOwn($0.clientOrderID) }
+    default: true
+    }
+  }
+
   mutating func end(_ fault: FaultClass, _ connection: Int?) {
     referee.mischief(fault, at: now)
     trace.note(now, 41, 0, "fault over: \(fault.rawValue)")
@@ -63,6 +74,7 @@ extension World {
     case .mirrorDown:
       mirror.isDown = false
       mirror.commit()
+      mirrorIsBack()
     case .triggerFailure: exchange.setTriggerFate(.executes, of: symbol)
     case .marketClosed: exchange.setStatus(.trading, of: symbol)
     case .streamStall:

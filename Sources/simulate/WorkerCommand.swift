@@ -4,7 +4,7 @@ import Glibc
 import Simulation
 
 /// What each worker process of a campaign runs: reads `FROM COUNT` lines, answers with a line per seed that it begins
-/// and a line of results per request. A core that traps takes only its worker along, and its seed is known.
+/// and a line of results per request: how many seeds were run, memory, a campaign. A core that traps takes only its worker along, and its seed is known.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
@@ -19,7 +19,10 @@ struct WorkerCommand: ParsableCommand {
       let words = line.split(separator: " ").compactMap { UInt64($0) }
       guard words.count == 2 else { continue }
       var campaign = Campaign()
-      for seed in words[0]..<words[0] + words[1] {
+      var done = 0
+      // A failure is told at once; the rest of the range is handed out again.
+      for seed in words[0]..<words[0] + words[1] where campaign.isClean {
+        done += 1
         write("s \(seed)\n")
         var fingerprint: UInt64 = 0
         for scenario in choice.scenarios(seed) {
@@ -32,7 +35,9 @@ struct WorkerCommand: ParsableCommand {
         var again = choice.scenario(seed).world()
         campaign.noteSecondRun(of: seed, isSame: again.run().fingerprint == fingerprint)
       }
-      write("r \(ProcessMemory.residentKilobytes) \(String(decoding: try encoder.encode(campaign), as: UTF8.self))\n")
+      write(
+        "r \(done) \(ProcessMemory.residentKilobytes) \(String(decoding: try encoder.encode(campaign), as: UTF8.self))\n"
+      )
     }
   }
 

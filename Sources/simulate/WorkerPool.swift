@@ -95,9 +95,14 @@ struct WorkerPool {
   var total: UInt64 { end }
 
   private mutating func takeRange() -> SeedRange? {
+    let found = stopsAtFailureBeside.flatMap { known in campaign.failures.first { !known.contains($0.seed) } }
+    if let found {
+      // What lies before the failure is still run, so that it is the first.
+      returned.removeAll { $0.from > found.seed }
+      return returned.popLast()
+    }
     if let range = returned.popLast() { return range }
     if let deadline, ContinuousClock.now >= deadline { return nil }
-    if let known = stopsAtFailureBeside, campaign.failures.contains(where: { !known.contains($0.seed) }) { return nil }
     guard next < end else { return nil }
     let range = SeedRange(from: next, count: min(Self.rangeSeeds, end - next))
     next = range.end
@@ -105,15 +110,18 @@ struct WorkerPool {
   }
 
   private mutating func take(_ line: Substring, from worker: WorkerProcess) throws {
-    let words = line.split(separator: " ", maxSplits: 2)
+    let words = line.split(separator: " ", maxSplits: 3)
     switch words.first {
     case "s":
       begun += 1
       if words.count > 1, let seed = UInt64(words[1]) { worker.began(seed) }
     case "r":
-      guard words.count == 3 else { throw Failure(description: "a worker sent half a result") }
-      memory.note(Int(words[1]) ?? 0)
-      campaign.merge(try JSONDecoder().decode(Campaign.self, from: Data(words[2].utf8)))
+      guard words.count == 4, let done = UInt64(words[1]), let range = worker.range else {
+        throw Failure(description: "a worker sent half a result")
+      }
+      memory.note(Int(words[2]) ?? 0)
+      campaign.merge(try JSONDecoder().decode(Campaign.self, from: Data(words[3].utf8)))
+      if done < range.count { returned.append(SeedRange(from: range.from + done, count: range.count - done)) }
       barrenRestarts = 0
       worker.finished()
     default: throw Failure(description: "a worker sent '\(line.prefix(80))'")

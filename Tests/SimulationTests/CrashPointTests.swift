@@ -6,14 +6,17 @@ struct CrashPointTests {
   @Test func `the process dies before the given effects and at no other time`() {
     var scenario = Scenario(seed: 11, only: [], isPlain: true)
     var whole = scenario.world()
-    #expect(whole.run().lives == 1)
+    let uncut = whole.run()
+    #expect(uncut.lives == 1)
     #expect(whole.effects > 100)
     scenario.crashPoints = [60]
     var once = scenario.world()
-    #expect(once.run().lives == 2)
+    let second = once.run()
+    #expect(second.lives == 2)
     scenario.crashPoints = [60, 4]
     var twice = scenario.world()
-    #expect(twice.run().lives == 3)
+    let third = twice.run()
+    #expect(third.lives == 3)
   }
 
   @Test func `every tenth crash point of a world keeps all promises`() {

@@ -3,9 +3,9 @@ import Testing
 @testable import Simulation
 
 struct ReachTests {
-  @Test func `what cannot happen has not happened in 150 worlds`() {
+  @Test func `what cannot happen has not happened in 60 worlds`() {
     var reach = Reach()
-    for seed in UInt64(1)...150 {
+    for seed in UInt64(1)...60 {
       var world = Scenario(seed: seed).world()
       reach.merge(world.run().reach)
     }
@@ -16,8 +16,8 @@ struct ReachTests {
         #expect(reach.count(cell) == 0, "\(cell.name) is declared impossible: \(reason)")
       }
     }
-    #expect(reach.unreached.count < Reach.possible.count / 3)
-    #expect(reach.crashPoints.count > 10)
+    #expect(reach.unreached.count < Reach.possible.count / 2)
+    #expect(reach.crashPoints.count > 5)
   }
 
   @Test func `nothing reached is everything unreached`() { #expect(Reach().unreached == Reach.possible) }

@@ -5,7 +5,8 @@ import Testing
 struct SafetyReportTests {
   private static func report(_ campaign: Campaign) -> SafetyReport {
     SafetyReport(
-      commit: "abc123", from: 1, seedsPerSecond: 400, workers: 2, campaign: campaign, crashWorlds: nil, corpusWorlds: 29,
+      commit: "abc123", from: 1, seedsPerSecond: 400, workers: 2, campaign: campaign, crashWorlds: nil,
+      corpusWorlds: 29,
       unreached: [ReachCell(fault: .crash, state: .dust)],
       mutants: [
         SafetyReport.Mutant(name: "no-sweep", wrong: "nothing is read", seed: 17, broken: ["I1 cover"]),
