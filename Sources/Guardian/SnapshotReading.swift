@@ -46,11 +46,11 @@ struct SnapshotReading: Sendable {
     case .orders(let history, .success(let orders)):
       snapshot.histories[history].orders += orders
       guard orders.count >= SpotCall.pageRowsMax, let last = orders.map(\.venueOrderID).max() else { return nil }
-      return turnPage(history) ? .orders(history: history, from: VenueOrderID(last.number + 1)) : nil
+      return turnPage(history, after: last.number).map { .orders(history: history, from: VenueOrderID($0)) }
     case .trades(let history, .success(let fills)):
       snapshot.histories[history].fills += fills
       guard fills.count >= SpotCall.pageRowsMax, let last = fills.map(\.tradeID).max() else { return nil }
-      return turnPage(history) ? .trades(history: history, from: TradeID(last.number + 1)) : nil
+      return turnPage(history, after: last.number).map { .trades(history: history, from: TradeID($0)) }
     case .orders(let history, .failure(let failure)), .trades(let history, .failure(let failure)):
       snapshot.histories[history].isComplete = false
       fail("history of \(snapshot.histories[history].request.symbol)", failure)
@@ -58,15 +58,17 @@ struct SnapshotReading: Sendable {
     return nil
   }
 
-  private mutating func turnPage(_ history: Int) -> Bool {
+  /// The id that the next page starts from; `nil`, and the history is incomplete, when no page may follow.
+  private mutating func turnPage(_ history: Int, after last: Int64) -> Int64? {
     pages[history, default: 0] += 1
-    guard pages[history, default: 0] <= Self.pagesMax else {
+    // No id of the venue's is that large; one that is must not stop us.
+    guard pages[history, default: 0] <= Self.pagesMax, last < .max else {
       snapshot.histories[history].isComplete = false
       snapshot.failures.append(
         "history of \(snapshot.histories[history].request.symbol): more pages than one sweep reads")
-      return false
+      return nil
     }
-    return true
+    return last + 1
   }
 
   private mutating func fail(_ what: String, _ failure: SpotReadFailure) {
