@@ -19,7 +19,6 @@ public struct MalformedMessage: Error, Hashable, Sendable, CustomStringConvertib
     case missingField(String)
     /// Neither BUY nor SELL: which way the order goes cannot be guessed.
     case unknownSide
-    case unexpectedShape(String)
   }
 
   public var reason: Reason
@@ -51,7 +50,6 @@ extension MalformedMessage.Reason {
     case .notADecimal: "a plain decimal of at most 18 whole and 18 fractional digits was expected"
     case .missingField(let name): "the field \"\(name)\" is missing"
     case .unknownSide: "a side other than BUY and SELL"
-    case .unexpectedShape(let expected): "\(expected) was expected"
     }
   }
 }

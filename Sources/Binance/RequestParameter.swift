@@ -4,7 +4,6 @@ struct RequestParameter: Sendable {
     case text(String)
     /// A JSON integer in a frame.
     case number(Int64)
-    case flag(Bool)
     /// A JSON list of strings. No signed call has one.
     case list([String])
   }
@@ -14,7 +13,6 @@ struct RequestParameter: Sendable {
 
   init(_ name: StaticString, _ value: String) { (self.name, self.value) = (name, .text(value)) }
   init(_ name: StaticString, _ value: Int64) { (self.name, self.value) = (name, .number(value)) }
-  init(_ name: StaticString, _ value: Bool) { (self.name, self.value) = (name, .flag(value)) }
   init(_ name: StaticString, _ value: [String]) { (self.name, self.value) = (name, .list(value)) }
 }
 

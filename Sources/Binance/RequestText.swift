@@ -23,7 +23,6 @@ struct RequestText {
     switch parameter.value {
     case .text(let text): append(text)
     case .number(let number): append(number)
-    case .flag(let flag): append(flag ? "true" : "false")
     case .list(let list): appendList(list)
     }
   }
@@ -34,7 +33,6 @@ struct RequestText {
     switch parameter.value {
     case .text(let text): appendPercentEncoded(text.utf8)
     case .number(let number): append(number)
-    case .flag(let flag): append(flag ? "true" : "false")
     case .list(let list):
       var text = RequestText()
       text.appendList(list)
@@ -84,7 +82,6 @@ struct RequestText {
     switch parameter.value {
     case .text(let text): appendQuoted(text)
     case .number(let number): append(number)
-    case .flag(let flag): append(flag ? "true" : "false")
     case .list(let list): appendList(list)
     }
   }

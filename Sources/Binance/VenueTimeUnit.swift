@@ -11,11 +11,4 @@ public enum VenueTimeUnit: String, Hashable, Sendable, CaseIterable {
     case .microseconds: Timestamp(microseconds: value)
     }
   }
-
-  func value(_ timestamp: Timestamp) -> Int64 {
-    switch self {
-    case .milliseconds: timestamp.milliseconds
-    case .microseconds: timestamp.microseconds
-    }
-  }
 }

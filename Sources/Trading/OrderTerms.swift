@@ -3,7 +3,6 @@
 
 public enum Side: String, Hashable, Sendable {
   case buy, sell
-  public var opposite: Side { self == .buy ? .sell : .buy }
 }
 
 public enum OrderType: Hashable, Sendable {

@@ -216,19 +216,4 @@ struct SpotReadRequestsTests {
   @Test func `session calls exist on the WebSocket API only`() {
     #expect(throws: SpotRequests.Refusal.webSocketOnly("session.logon")) { try requests.request(.logon, at: now) }
   }
-
-  @Test func `a full page is followed from its last id, a short page ends the history (RS08)`() {
-    func page(_ count: Int) -> [Fill] {
-      (0..<count).map { index in
-        Fill(
-          symbol: "BTCUSDT", tradeID: TradeID(Int64(index + 10)), venueOrderID: 1, side: .buy, price: 1, quantity: 1,
-          venueTime: now)
-      }
-    }
-    let request = HistoryRequest(symbol: "BTCUSDT", since: now)
-    #expect(SpotPaging.next(after: page(999), of: request) == nil)
-    #expect(SpotPaging.next(after: page(1000), of: request)?.fromTradeID == 1010)
-    let stuck = HistoryRequest(symbol: "BTCUSDT", fromTradeID: 5000, since: now)
-    #expect(SpotPaging.next(after: page(1000), of: stuck) == nil)
-  }
 }

@@ -66,11 +66,6 @@ extension SpotCall {
     .write("order.place", .post, "/api/v3/order", purpose: .reconcile, entryParameters(entry))
   }
 
-  /// Lets the venue judge an entry without placing it.
-  public static func testEntry(_ entry: EntryPlacement) -> SpotCall {
-    .write("order.test", .post, "/api/v3/order/test", purpose: .background, entryParameters(entry))
-  }
-
   private static func entryParameters(_ entry: EntryPlacement) -> [RequestParameter] {
     var parameters: [RequestParameter] = []
     parameters.reserveCapacity(parametersMax)

@@ -94,9 +94,6 @@ extension SpotCall {
   /// Authenticates the session; Ed25519 keys only.
   public static var logon: SpotCall { .session("session.logon", security: .alwaysSigned) }
 
-  /// Account events for the logged-on key.
-  public static var subscribe: SpotCall { .session("userDataStream.subscribe", security: .open) }
-
   /// Account events for any kind of key, without a logon.
   public static var subscribeSigned: SpotCall {
     .session("userDataStream.subscribe.signature", security: .alwaysSigned)
