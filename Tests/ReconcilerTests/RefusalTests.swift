@@ -97,8 +97,9 @@ struct RefusalTests {
     venue.reject(.openOrderLimit)
     venue.answerSnapshots()
     venue.advance(.seconds(1))
-    #expect(venue.standing(.consolidating))
     #expect(venue.sent.last?.name == "cancel_list")
+    let alerts = venue.facts.count { if case .alert(let alert) = $0 { alert.kind == "consolidating" } else { false } }
+    #expect(alerts > 0, "a list that is taken down to make room is told of")
     venue.acceptAll()
     venue.advance(.seconds(1))
     venue.acceptAll()
