@@ -16,7 +16,9 @@ extension AccountCore {
   }
 
   mutating func take(_ event: VenueEvent) {
-    if case .order(let update) = event { venueClock.observe(update.eventTime, at: turn.now) }
+    if case .order(let update) = event, venueClock.observe(update.eventTime, at: turn.now) {
+      wallet.redate(by: venueClock)
+    }
     guard isRestored else {
       if earlyEvents.count < Self.earlyEventsMax { earlyEvents.append(event) }
       return
@@ -78,7 +80,7 @@ extension AccountCore {
 
   /// A tagged order that our records do not hold (the mirror was lost, or another replica placed it) becomes one of
   /// them; a lot that it names and that we do not know is asked for.
-  private mutating func adopt(_ order: Order, _ name: LegName, _ part: LegName.Part) {
+  mutating func adopt(_ order: Order, _ name: LegName, _ part: LegName.Part) {
     if legs[order.clientOrderID] == nil {
       let step = instruments[order.symbol]?.filters.stepSize ?? .zero
       let start = FixedDecimal(Int(name.rangeStartSteps)) * step
@@ -135,6 +137,8 @@ extension AccountCore {
       account.settlesAt = settlesAt(order)
       if wasHandled(order) { account.assumeClosed(order) }
       ledger.put(account)
+      // Whatever happened on it before anybody heard of the symbol is read with the next sweep.
+      if sweeps.cursors[order.symbol] == nil { sweeps.wantedHistories.insert(order.symbol) }
     }
     guard ledger[order.key]?.isAssumedClosed == false else { return }
     let source = isDirect(order) ? .direct : turn.source
@@ -286,7 +290,7 @@ extension AccountCore {
     return Ledger.SaleAttribution(lot: name.lot, tranche: name.tranche, reason: reason)
   }
 
-  private mutating func record(closures: [LotClosure]) {
+  mutating func record(closures: [LotClosure]) {
     for closure in closures {
       turn.facts.append(.closure(closure))
       turn.dirty.insert(closure.lot.symbol)

@@ -5,8 +5,8 @@ extension AccountCore {
   /// Takes what the mirror remembers. With no mirror the venue alone must do: legs name their entries, and recent
   /// history is read from the adopt window on (promise I6, fault DB01).
   mutating func restore(_ state: MirrorState?) {
-    guard !isSynced else {
-      if let state { for registration in state.brackets { brackets[registration.entryClientOrderID] = registration } }
+    guard !isRestored else {
+      if let state { catchUp(with: state) }
       return
     }
     guard !instruments.isEmpty else {
@@ -23,6 +23,32 @@ extension AccountCore {
     requestSnapshot("start")
   }
 
+  /// Takes what the mirror remembers when it could be read only after the start: what its rows say and this life never
+  /// heard of is read from the venue, so that no row stays as an earlier life left it (promise I6).
+  private mutating func catchUp(with state: MirrorState) {
+    for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
+    for leg in state.legs where legs[leg.clientOrderID] == nil { legs[leg.clientOrderID] = leg }
+    var symbols: Set<Symbol> = []
+    for order in state.orders where order.isOpen && !book.contains(order.key) {
+      let created = order.createdAt ?? order.updatedAt
+      sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
+      symbols.insert(order.symbol)
+    }
+    for (symbol, cursor) in state.tradeCursors where sweeps.cursors[symbol].map({ $0 > cursor }) ?? true {
+      sweeps.cursors[symbol] = cursor
+      symbols.insert(symbol)
+    }
+    for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
+    for lot in state.lots where !ledger.contains(lot.id) {
+      put(lot, from: state)
+      record(closures: ledger.closeUnmatched(lot.symbol))
+      symbols.insert(lot.symbol)
+    }
+    guard !symbols.isEmpty else { return }
+    sweeps.wantedHistories.formUnion(symbols)
+    requestSnapshot("mirror_back")
+  }
+
   private mutating func load(_ state: MirrorState) {
     protectedSince = state.protectedSince
     lastID = max(lastID, state.lastID)
@@ -36,11 +62,18 @@ extension AccountCore {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
     for lot in state.lots { put(lot, from: state) }
+    // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
+    for order in state.orders {
+      if let (name, part) = name(of: order) { adopt(order, name, part) }
+    }
     // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
     // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
     for balance in state.balances {
       let isTraded = symbolsByBase[balance.asset] != nil
       let explained = lotTotal(balance.asset) + (state.residuals[balance.asset] ?? .zero)
+      // Nothing explained and no trade known: what is there is looked into, even dust.
+      let isKnown = symbolsByBase[balance.asset]?.contains { sweeps.cursors[$0] != nil } ?? false
+      guard !isTraded || isKnown || !explained.isZero else { continue }
       expectedTotals[balance.asset] = isTraded ? explained : balance.total
     }
     sweeps.wantedHistories.formUnion(activeSymbols)

@@ -28,10 +28,11 @@ extension AccountCore {
   }
 
   /// How long a reading may take: three times what the last complete one took, so that one lost answer costs seconds
-  /// and not the request's own deadline; twice as long after each failure, for a venue that has become slow.
+  /// and not the request's own deadline; twice as long from the second failure on, for a venue that has become slow.
   private var snapshotPatience: Duration {
     let usual = max(SweepSchedule.patienceLeast, sweeps.lastDuration * 3)
-    return min(usual * (1 << min(sweeps.failures, 4)), policy.timing.snapshotDeadline)
+    let doublings = max(0, min(sweeps.failures - 1, 4))
+    return min(usual * (1 << doublings), policy.timing.snapshotDeadline)
   }
 
   private func historyRequest(_ symbol: Symbol) -> HistoryRequest {
@@ -62,13 +63,13 @@ extension AccountCore {
     setSweepTimer()
   }
 
-  /// After a failed reading: quickly while nothing is known yet and nothing may be sent, patiently when nothing is at
-  /// stake.
+  /// After a failed reading: quickly while nothing is known yet and nothing may be sent. What looks flat may have been
+  /// entered since the last reading that came through, so it is not waited for longer than an exposed position.
   private func retryPeriod(exposed: Bool) -> Duration {
     let unproven = policy.timing.sweepUnproven
     let doublings = sweeps.failures - 1
-    if !isSynced { return unproven / 4 * (1 << min(doublings, 2)) }
-    return unproven * (1 << min(doublings, exposed ? 1 : 3))
+    if !isSynced { return unproven / 4 * (1 << min(doublings, exposed ? 1 : 2)) }
+    return unproven * (1 << min(doublings, 1))
   }
 
   mutating func sweepNoLater(than instant: Instant) {
@@ -124,8 +125,10 @@ extension AccountCore {
     guard let outstanding = sweeps.outstanding, outstanding.id == id else { return }
     let failed = VenueSnapshot(
       requestedAt: outstanding.startedAt, venueTimeAtStart: Timestamp(microseconds: 0), balances: nil, openOrders: nil,
-      failures: ["no answer within \(policy.timing.snapshotDeadline)"])
+      failures: ["no answer within \(turn.now - outstanding.startedAt)"])
     take(failed, id: id)
+    // It was waited for long enough.
+    if outstanding.scope.readsAccount { sweepNoLater(than: turn.now) }
   }
 
   // MARK: - Taking
@@ -172,7 +175,11 @@ extension AccountCore {
     sweeps.wantedHistories.remove(symbol)
     sweeps.floors[symbol] = nil
     sweeps.readThrough[symbol] = snapshot.venueTimeAtStart
-    if let newest = history.fills.map(\.tradeID).max(), newest > sweeps.cursors[symbol] ?? 0 {
+    // A fill that waits for its order or its lot is not recorded yet: a cursor behind it would hide it from the next
+    // life.
+    let waiting = history.fills.map(\.tradeID).filter { !ledger.hasSeen($0, of: symbol) }.min()
+    let booked = history.fills.map(\.tradeID).filter { id in waiting.map { id < $0 } ?? true }
+    if let newest = booked.max(), newest > sweeps.cursors[symbol] ?? 0 {
       sweeps.cursors[symbol] = newest
       turn.facts.append(.tradeCursor(symbol, newest))
     }
@@ -189,7 +196,10 @@ extension AccountCore {
       if let name = name(of: order)?.name, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
     }
     let shown = Set(orders.map(\.key))
-    for key in shown { sweeps.absences[key] = nil }
+    // Shown again, or ended by other news: no longer missing.
+    for key in sweeps.absences.keys.sorted() where shown.contains(key) || book[key]?.isOpen != true {
+      sweeps.absences[key] = nil
+    }
     var budget = 20  // targeted queries per sweep; weight 4 each
     for order in book.allOpen where !shown.contains(order.key) && budget > 0 {
       // Younger than the reading: the reading proves nothing (fault ST10).
@@ -202,7 +212,10 @@ extension AccountCore {
   }
 
   private mutating func take(balances: [Balance], _ snapshot: VenueSnapshot) {
-    for balance in wallet.apply(all: balances, asOf: snapshot.venueTimeAtStart) {
+    for balance in wallet.apply(
+      all: balances, and: expectedTotals.keys.sorted() + ledger.openSymbols.compactMap { instruments[$0]?.base },
+      asOf: snapshot.venueTimeAtStart, readAt: snapshot.requestedAt)
+    {
       turn.facts.append(.balance(balance, at: snapshot.venueTimeAtStart))
       touch(holdersOf: balance.asset)
     }
@@ -298,7 +311,7 @@ extension AccountCore {
   /// the orders' creation. Answers with the symbols whose histories explain less than they should even so: the venue's
   /// trade list lags, and asking at full speed does not help.
   private mutating func wantUnbookedHistories(after snapshot: VenueSnapshot) -> Set<Symbol> {
-    var unexplained: Set<Symbol> = []
+    var unexplained = askAboutOrphanFills()
     for symbol in activeSymbols {
       let orders = unbookedOrders(symbol)
       guard !orders.isEmpty else { continue }
@@ -311,6 +324,15 @@ extension AccountCore {
       sweeps.floors[symbol] = first
     }
     return unexplained
+  }
+
+  /// Fills whose order neither the stream nor a history has shown: asked for until somebody knows it.
+  private mutating func askAboutOrphanFills() -> Set<Symbol> {
+    for key in orphanFills.keys.sorted() where !book.contains(key) {
+      ask(OrderQuery(symbol: key.symbol, reference: .venue(key.venueOrderID)), .unknownOrder(key))
+      sweeps.wantedHistories.insert(key.symbol)
+    }
+    return Set(orphanFills.keys.lazy.map(\.symbol))
   }
 
   /// Orders of a symbol that have executed beyond their known fills.

@@ -14,13 +14,21 @@ extension AccountCore {
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
     let cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
     lanes[symbol, default: Lane()].note(cause, watchesPrice: watchesPrice)
-    if lanes[symbol]?.refusals == 0 { clear(.protectionRefused, symbol.text) }
+    if plan.actions.isEmpty { forgetRefusals(symbol, hasRoom: !plan.held.contains { $0.reason == .noSlot }) }
     if canAct(symbol, plan) { act(symbol, plan, view) }
     publish(view, plan)
     if watchesPrice { setSweepTimer() }
     askAboutSuperseded(symbol)
     if plan.held.contains(where: { $0.reason == .venueClosed }) { probeMarket() }
     wake(view)
+  }
+
+  /// What was refused is no longer wanted: the next need starts with a fresh patience.
+  private mutating func forgetRefusals(_ symbol: Symbol, hasRoom: Bool) {
+    guard let lane = lanes[symbol], !lane.isFlying, lane.retryAt.map({ $0 <= turn.now }) ?? true else { return }
+    if lane.refusals > 0 { lanes[symbol]?.refusals = 0 }
+    if lane.memory.consolidatedFor != nil, hasRoom { lanes[symbol]?.memory.consolidatedFor = nil }
+    clear(.protectionRefused, symbol.text)
   }
 
   /// Nothing of ours is at stake on a symbol, nothing is remembered of it, and its row says so: where most events of a

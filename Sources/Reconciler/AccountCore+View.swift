@@ -87,11 +87,15 @@ extension AccountCore {
 
   /// Sales that an order's own cumulative figure shows and no fill explains yet (fault RS10).
   func unbookedSales(_ symbol: Symbol) -> [(lot: LotID?, quantity: FixedDecimal)] {
-    guard ledger.hasOpen(symbol), let sales = lanes[symbol]?.recentSales, !sales.isEmpty else { return [] }
-    return sales.compactMap { key in
+    guard ledger.hasOpen(symbol) else { return [] }
+    let sales = (lanes[symbol]?.recentSales ?? []).compactMap { key -> (lot: LotID?, quantity: FixedDecimal)? in
       guard let quantity = unbooked(key), let order = book[key] else { return nil }
       return (name(of: order)?.name.lot, quantity)
     }
+    guard !orphanFills.isEmpty else { return sales }
+    // Fills whose order is still asked for: whoever sold, it is gone (fault ST11).
+    let adrift = orphanFills.keys.sorted().filter { $0.symbol == symbol }.flatMap { orphanFills[$0] ?? [] }
+    return sales + adrift.filter { $0.side == .sell }.map { (nil, $0.quantity) }
   }
 
   /// What an order has executed beyond its known fills, if anything.

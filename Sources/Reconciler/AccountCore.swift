@@ -172,9 +172,19 @@ public struct AccountCore: Sendable {
     case .retry(let symbol), .nakedAlert(let symbol): turn.dirty.insert(symbol)
     case .instruments:
       turn.effects.append(.requestInstruments)
+      wantAudit()
       refreshInstrumentsLater()
     case .entry(let requestID): entryIsDue(requestID)
     }
+  }
+
+  /// Now and then every active symbol's history is read: an order that never traded and of which no event came is
+  /// found nowhere else (fault ST05).
+  private mutating func wantAudit() {
+    guard let last = sweeps.lastAudit else { return sweeps.lastAudit = turn.now }
+    guard turn.now - last >= policy.timing.instrumentRefresh else { return }
+    sweeps.wantedHistories.formUnion(activeSymbols)
+    sweeps.lastAudit = turn.now
   }
 
   private mutating func register(_ registration: BracketRegistration) {

@@ -50,8 +50,6 @@ struct Lane: Sendable {
     if new.uncovered.isZero {
       cause = nil
       exitsInARow = 0
-      // What was refused is no longer wanted: the next need starts with a fresh patience.
-      if retryAt.map({ $0 <= new.at }) ?? true { refusals = 0 }
     } else if cause.map({ new.uncovered > $0.uncovered }) ?? true {
       cause = new
     } else {

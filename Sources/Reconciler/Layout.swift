@@ -117,11 +117,21 @@ struct Layout: Hashable, Sendable {
   /// One piece for all needs, with the tightest stop, named after the oldest lot.
   private static func merged(_ needs: [Need], _ level: Level, _ view: SymbolView) -> Piece {
     let first = needs[0]
-    let sum = needs.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+    let sum = whole(needs, view)
     var piece = piece(of: first.lot.lot, tranche: openTranche(first, view), quantity: sum, level, view)
     let stops = needs.compactMap { view.stopPrice(of: $0.lot.lot) }
     if let tightest = stops.max() { piece.stop = tightest }
     return piece
+  }
+
+  /// What all needs come to when they are rounded once instead of one by one, as far as the wallet has it: with many
+  /// lots the rests make an order of their own.
+  private static func whole(_ needs: [Need], _ view: SymbolView) -> FixedDecimal {
+    let rounded = needs.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+    let rests = needs.reduce(FixedDecimal.zero) { $0 + FixedDecimal.max(.zero, $1.lot.placeable - $1.quantity) }
+    let free = view.sellable.map { FixedDecimal.min($0, rounded + rests) } ?? rounded + rests
+    let price = needs.map { view.judgingPrice(of: $0.lot.lot) }.min() ?? .zero
+    return FixedDecimal.max(rounded, view.instrument.legalQuantity(free, at: price, market: true) ?? rounded)
   }
 
   private static func piece(

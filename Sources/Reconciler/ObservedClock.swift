@@ -10,11 +10,14 @@ struct ObservedClock: Hashable, Sendable {
   private var offset: Int64?
   private var observedAt = Instant(nanoseconds: 0)
 
-  mutating func observe(_ time: Timestamp, at now: Instant) {
+  /// Takes an event's time. Answers whether it is the first one: figures dated before it may be dated too late.
+  mutating func observe(_ time: Timestamp, at now: Instant) -> Bool {
+    let isFirst = offset == nil
     let observed = time.microseconds - now.nanoseconds / 1000
-    if let offset, observed < offset, now - observedAt < Self.trustedFor { return }
+    if let offset, observed < offset, now - observedAt < Self.trustedFor { return false }
     offset = observed
     observedAt = now
+    return isFirst
   }
 
   /// `claimed`, or what is proven for that moment when it is earlier.

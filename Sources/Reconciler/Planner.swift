@@ -95,6 +95,9 @@ struct Planner: Sendable {
       }
     } else if let victim = consolidation(for: needs) {
       cancel(victim, .consolidate, &plan)
+      if let last = plan.actions.indices.last, plan.actions[last].reason == .consolidate {
+        plan.actions[last].makesRoomFor = wanted(needs)
+      }
     } else {
       for need in needs {
         plan.held.append(Plan.Held(lot: need.lot.lot.id, quantity: need.quantity, reason: .noSlot))
@@ -142,13 +145,23 @@ struct Planner: Sendable {
     return LegTerms(clientOrderID: id, type: .takeProfit, triggerPrice: price)
   }
 
+  private func wanted(_ needs: [Layout.Need]) -> [LotID: FixedDecimal] {
+    Dictionary(needs.map { ($0.lot.lot.id, $0.quantity) }, uniquingKeysWith: +)
+  }
+
   /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
   /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
     if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
+    // The last one led back to the very same need: what does not fit does not fit.
+    guard view.memory.consolidatedFor != wanted(needs) else { return nil }
     var best: (protection: Protection, level: Layout.Level)?
     for candidate in view.protections where candidate.exitingQuantity.isZero && candidate.coveredQuantity.isPositive {
-      guard let lot = view.coverage.lots.first(where: { $0.lot.id == candidate.name.lot }) else { continue }
+      // A merged leg may bear the name of a lot that is closed, and stand behind others.
+      guard
+        let lot = view.coverage.lots.first(where: { $0.lot.id == candidate.name.lot })
+          ?? view.coverage.lots.first(where: \.covered.isPositive)
+      else { continue }
       var slots = view.slots
       slots.algo += candidate.algoSlots
       slots.orders += candidate.members.count

@@ -17,6 +17,8 @@ struct SweepSchedule: Sendable {
   var lastComplete: Instant?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
+  /// When the histories of all active symbols were last wanted.
+  var lastAudit: Instant?
   var nextFull: Instant?
   var nextPrice: Instant?
   var failures = 0

@@ -92,6 +92,8 @@ struct SymbolMemory: Hashable, Sendable {
   /// When a resting order was first seen triggered without filling.
   var triggeredAt: [OrderKey: Instant] = [:]
   var lastConsolidation: Instant?
+  /// What each lot lacked for which it was made; should the same be lacking afterwards, it is not made again.
+  var consolidatedFor: [LotID: FixedDecimal]?
   /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.
   var balanceRefusedAt: Instant?
 

@@ -218,6 +218,97 @@ struct RestartTests {
     #expect(again.sent.count == 1)
   }
 
+  @Test func `legs of a closed lot are cancelled after a restart, although the mirror lists only those of open lots`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    var memory = remembered(venue)
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.0999")
+    venue.fill(sale.venueOrderID, "0.0999", at: "60000", tell: false)
+    (memory.lots, memory.legs) = ([], [])
+    var again = reborn(venue)
+    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    again.start(from: memory)
+    for _ in 0..<5 {
+      again.answerQueries()
+      again.answerSnapshots()
+      again.acceptAll()
+      again.advance(.seconds(2))
+    }
+    #expect(again.openOrders.isEmpty)
+  }
+
+  @Test func `a mirror that comes back after the start has its open rows brought up to date`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    venue.fill(venue.restingStops[0].venueOrderID, "0.0999", at: "59400", tell: false)
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    again.feed(.streamOpened(epoch: 2))
+    again.answerSnapshots()
+    again.facts = []
+    again.feed(.restored(memory))
+    again.answerSnapshots()
+    again.answerQueries()
+    let ended = again.facts.contains { fact in
+      if case .order(let order, _) = fact { order.type == .stopLoss && order.status == .filled } else { false }
+    }
+    let closed = again.facts.contains { if case .lot(let lot) = $0 { lot.openQuantity.isZero } else { false } }
+    #expect(ended && closed)
+    #expect(again.sent.isEmpty)
+  }
+
+  @Test func `a cursor does not pass a fill that was read before its lot could exist`() {
+    var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    guard let entry = venue.orders[id] else { return #expect(Bool(false)) }
+    let request = HistoryRequest(symbol: venue.symbol, since: Timestamp(microseconds: 0))
+    let history = SymbolHistory(request: request, orders: [], fills: venue.fills, isComplete: true)
+    let (reading, _) = venue.snapshotsAsked.removeFirst()
+    venue.feed(
+      .snapshot(
+        id: reading,
+        VenueSnapshot(
+          requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: nil, openOrders: nil,
+          histories: [history], failures: ["account"])))
+    #expect(venue.facts.allSatisfy { if case .tradeCursor = $0 { false } else { true } })
+    venue.tell(entry, .trade, nil)
+    venue.advance(.seconds(1))
+    venue.answerSnapshots()
+    venue.answerQueries()
+    venue.answerSnapshots()
+    #expect(venue.facts.contains { if case .tradeCursor = $0 { true } else { false } })
+  }
+
+  @Test func `an order that never traded and was never told is found by the audit every 10 minutes`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    for _ in 0..<45 {
+      venue.advance(.seconds(15))
+      venue.answerSnapshots()
+    }
+    var unheard = venue.makeOrder(id: "web_1", side: .buy, type: .limit, quantity: "0.1", price: "50000")
+    unheard.status = .canceled
+    venue.orders[unheard.venueOrderID] = unheard
+    venue.facts = []
+    for _ in 0..<45 {
+      venue.advance(.seconds(15))
+      venue.answerSnapshots()
+    }
+    let rows = venue.facts.filter { fact in
+      if case .order(let order, _) = fact { order.venueOrderID == unheard.venueOrderID } else { false }
+    }
+    #expect(rows.count == 1)
+  }
+
   /// The same venue with a fresh core.
   private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
     var again = ScriptedVenue()

@@ -147,4 +147,46 @@ struct ShrinkTests {
     venue.enter("0.1", at: "60000", id: "bot2")
     #expect(venue.core.status.lots.map(\.openQuantity) == ["0.1998", "0.0999"])
   }
+
+  @Test func `a sale whose order nobody knows yet takes its quantity from what is protected`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.04")
+    venue.fill(sale.venueOrderID, "0.04", at: "60000", tell: false)
+    guard let entry = venue.orders[id] else { return #expect(Bool(false)) }
+    venue.feed(.request(.sweep))
+    let (reading, _) = venue.snapshotsAsked.removeFirst()
+    let request = HistoryRequest(symbol: venue.symbol, since: Timestamp(microseconds: 0))
+    let history = SymbolHistory(request: request, orders: [entry], fills: venue.fills, isComplete: true)
+    venue.feed(
+      .snapshot(
+        id: reading,
+        VenueSnapshot(
+          requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values),
+          openOrders: [], histories: [history])))
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0599")
+  }
+
+  @Test func `an empty wallet is believed although the reading does not mention the asset`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    let lot = Lot(
+      id: OrderKey("BTCUSDT", VenueOrderID(1)), entryClientOrderID: "bot1", strategy: nil, bracket: bracket,
+      bracketOrigin: .accountDefault, isProtected: true, filledQuantity: "0.1", filledQuote: "6000", source: .stream,
+      openedAt: Timestamp(milliseconds: 1_763_699_000_000), entryIsOpen: false)
+    var venue = ScriptedVenue(bracket: bracket)
+    venue.start(from: MirrorState(protectedSince: Timestamp(milliseconds: 1_763_600_000_000), lots: [lot]))
+    for _ in 0..<3 {
+      venue.advance(.seconds(3))
+      venue.answerSnapshots()
+      venue.answerQueries()
+    }
+    venue.sent = []
+    for _ in 0..<10 {
+      venue.advance(.seconds(15))
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.isEmpty)
+  }
 }

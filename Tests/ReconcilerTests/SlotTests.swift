@@ -59,4 +59,30 @@ struct SlotTests {
       venue.answerQueries()
     }
   }
+
+  @Test func `a list that made room for nothing is not taken down again`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    for number in 1...4 {
+      let order = venue.makeOrder(
+        id: ClientOrderID("web_\(number)"), side: .buy, type: .stopLoss, quantity: "0.1", trigger: "90000")
+      venue.tell(order, .new, nil)
+    }
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.enter("0.1", at: "62000", id: "bot2")
+    // Somebody else takes the slot that each removal frees.
+    for number in 5...6 {
+      guard case .cancelList? = venue.pending.first?.command else { break }
+      let order = venue.makeOrder(
+        id: ClientOrderID("web_\(number)"), side: .buy, type: .stopLoss, quantity: "0.1", trigger: "90000")
+      venue.tell(order, .new, nil)
+      venue.accept()
+    }
+    let writes = venue.sent.count
+    for _ in 0..<20 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.count <= writes + 1)
+  }
 }
