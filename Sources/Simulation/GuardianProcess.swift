@@ -16,6 +16,8 @@ struct GuardianProcess: Sendable {
   var lastGeneration: UInt64 = 0
   var openedAt = Instant(nanoseconds: 0)
   var hasAskedMirror = false
+  /// The mirror could not be read at the start: it is read when the database is back.
+  var lacksMirror = false
 }
 
 /// A request on its way.

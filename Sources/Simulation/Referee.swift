@@ -85,6 +85,7 @@ struct Referee: Sendable {
   private(set) var writesSinceHeal = 0
   var nakedSince: Instant?
   private var hitsAtStart = 0
+  private var recentHits: [Instant] = []
   private var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   private var standing: Set<Condition> = [.down]
@@ -98,6 +99,9 @@ struct Referee: Sendable {
   /// The coarsest filters that the world has had: the guardian reads them again every ten minutes only.
   private var notionalMin: FixedDecimal
   private var stepSize: FixedDecimal
+
+  /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
+  private static let causeLead: Duration = .seconds(2)
 
   init(options: WorldOptions) {
     self.options = options
@@ -121,7 +125,12 @@ struct Referee: Sendable {
   mutating func mischief(_ fault: FaultClass, at now: Instant) {
     lastMischief[fault] = now
     struck[fault, default: 0] += 1
+    recentHits.removeAll { now - $0 > Self.causeLead }
+    recentHits.append(now)
   }
+
+  /// A fault that has struck goes on.
+  mutating func stands(_ fault: FaultClass, at now: Instant) { lastMischief[fault] = now }
 
   mutating func guardianStarted(at now: Instant) {
     if lastMischief[.crash] != nil { lastMischief[.crash] = now }
@@ -255,7 +264,8 @@ extension Referee {
     judgeOversell(truth, at: now)
     let isNaked = uncovered(exchange, truth) > tolerance(exchange, truth)
     if isNaked {
-      if nakedSince == nil { hitsAtStart = hits }
+      // What struck just before counts as a cause, so it counts as a hit.
+      if nakedSince == nil { hitsAtStart = hits - recentHits.count { now - $0 <= Self.causeLead } }
       nakedSince = nakedSince ?? now
     } else if let since = nakedSince {
       nakedSince = nil
@@ -302,7 +312,7 @@ extension Referee {
   }
 
   private func causes(_ since: Instant, _ until: Instant) -> [FaultClass] {
-    lastMischief.filter { $0.value >= since + .seconds(-2) && $0.value <= until }.keys.sorted()
+    lastMischief.filter { $0.value >= since + (.zero - Self.causeLead) && $0.value <= until }.keys.sorted()
   }
 
   private func conditions(_ since: Instant, _ until: Instant) -> [Condition] {

@@ -32,11 +32,17 @@ extension World {
     heap.push(.mirrorRead(incarnation: incarnation, state), at: now + wait)
   }
 
+  /// The database is back: a life that started without it reads it now.
+  mutating func mirrorIsBack() {
+    if guardian?.lacksMirror == true { readMirror() }
+  }
+
   mutating func restore(_ number: Int, _ state: MirrorState?) {
     guard number == incarnation, guardian != nil else { return }
     trace.note(
       now, 2, Int64(state?.lots.count ?? -1),
       "mirror gives \(state.map { "\($0.lots.count) open lots" } ?? "nothing: it is down")")
+    guardian?.lacksMirror = state == nil
     feed(.restored(state))
   }
 

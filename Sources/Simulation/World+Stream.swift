@@ -113,6 +113,9 @@ extension World {
         route(translated, on: index)
       }
     }
+    if exchange.status(of: symbol) != .trading { referee.stands(.marketClosed, at: now) }
+    if throttledUntil.map({ now < $0 }) == true { referee.stands(.throttle, at: now) }
+    if mirror.isDown { referee.stands(.mirrorDown, at: now) }
     referee.judgeCover(exchange, truth, at: now, phase: phase)
   }
 
@@ -150,6 +153,7 @@ extension World {
   mutating func deliver(_ event: VenueEvent, on id: Int) {
     guard connections[id].state != .gone, connections[id].incarnation == incarnation, guardian != nil else { return }
     trace.note(now, 34, Int64(id), "event \(event.label)")
+    if case .order(let update) = event { toldOrders.insert(update.order.key) }
     feed(.event(event))
   }
 

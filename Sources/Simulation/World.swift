@@ -43,6 +43,8 @@ public struct World: Sendable {
   var exposure = Exposure()
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
+  /// Orders of which any life of the guardian was told by an event.
+  var toldOrders: Set<OrderKey> = []
   /// Orders of the bot that may still fill.
   var restingEntries: [OrderKey] = []
   var lastClientNumber = 0
