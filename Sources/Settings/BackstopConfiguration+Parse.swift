@@ -5,6 +5,10 @@ extension BackstopConfiguration {
   /// A configuration is written by hand; a file of this size is another kind of file.
   public static let bytesMax = 1 << 20
 
+  /// Most references (`*name`) to other places of the file. Each may stand for several earlier ones, so what a few dozen
+  /// lines stand for could take for ever to read; 32 references multiply to some hundred thousand values at most.
+  public static let referencesMax = 32
+
   /// Reads a whole configuration file.
   ///
   /// - Parameters:
@@ -24,6 +28,11 @@ extension BackstopConfiguration {
       problems.add(nil, "", "the file is larger than 1 MiB", "is it a Backstop configuration?")
       return nil
     }
+    guard references(in: text) <= referencesMax else {
+      problems.add(
+        nil, "", "the file has more than \(referencesMax) references such as *name", "write the values out instead")
+      return nil
+    }
     do {
       if let node = try compose(yaml: text) { return node }
       problems.add(nil, "", "the file is empty", "start from ops/backstop.example.yml")
@@ -33,6 +42,22 @@ extension BackstopConfiguration {
       problems.add(nil, "", "the file cannot be read as YAML", "check that it is UTF-8 text")
     }
     return nil
+  }
+}
+
+extension BackstopConfiguration {
+  /// Stars where a value may begin, those in comments and quoted texts too: the parser cannot be asked before it reads.
+  private static func references(in text: String) -> Int {
+    var count = 0
+    var mayBegin = true
+    var isStar = false
+    for byte in text.utf8 {
+      let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      if isStar, !isBlank { count += 1 }
+      isStar = mayBegin && byte == UInt8(ascii: "*")
+      mayBegin = isBlank || "\t[{,:?-".utf8.contains(byte)
+    }
+    return count
   }
 }
 

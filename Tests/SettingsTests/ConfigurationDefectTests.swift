@@ -118,6 +118,21 @@ import Testing
     #expect(!ConfigurationText.problems(text).isEmpty)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `references that multiply 40 times over are refused before they are followed`() {
+    let lines = (1...40).map { "x\($0): &a\($0) {? *a\($0 - 1) : *a\($0 - 1), ? [*a\($0 - 1)] : 1}" }
+    let problems = ConfigurationText.problems("x0: &a0 {k: v}\n" + lines.joined(separator: "\n"))
+    #expect(problems.map(\.message) == ["the file has more than 32 references such as *name"])
+  }
+
+  @Test func `a bracket may be written once and referred to`() {
+    let rule = "{name: NAME, symbols: [NAMEUSDT], bracket: BRACKET}"
+    let first = rule.replacing("BRACKET", with: "&tight {stop: 2%}").replacing("NAME", with: "BTC")
+    let second = rule.replacing("BRACKET", with: "*tight").replacing("NAME", with: "ETH")
+    let text = ConfigurationText.paper + "\n      rules: [\(first), \(second)]"
+    #expect(ConfigurationText.problems(text).map(\.description) == [])
+  }
+
   @Test func `control characters from the file reach no terminal`() {
     let problems = ConfigurationText.problems("\"\\e[2Jenvironment\": paper")
     #expect(!problems.isEmpty)
