@@ -57,8 +57,8 @@ conformance: deps build-release ## Autobahn's 301 WebSocket cases against our cl
 sanitize: deps ## tests of the light modules under the thread and the address sanitizer
 	@ops/scripts/sanitize.sh
 
-coverage: deps ## line coverage of Sources/, per file (runs the tests once more)
-	@ops/scripts/coverage.sh
+coverage: deps ## lines and regions that tests reach, per file and module; the pure modules must reach 95 % (ONLY=pure for those alone)
+	@ops/scripts/coverage.sh $(if $(filter pure,$(ONLY)),--pure)
 
 fuzz: deps ## libFuzzer against every reader of foreign bytes (SECONDS=60 for each target, TARGET="frames json events replies settings")
 	@SECONDS_EACH=$(or $(SECONDS),60) ops/scripts/fuzz.sh $(TARGET)
