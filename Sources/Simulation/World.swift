@@ -41,6 +41,9 @@ public struct World: Sendable {
   var referee: Referee
   var reach = Reach()
   var exposure = Exposure()
+  var nextLook = Instant(nanoseconds: 0)
+  /// Commands sent so far, at the last looks.
+  var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
   /// Orders of which any life of the guardian was told by an event.
@@ -122,6 +125,7 @@ public struct World: Sendable {
       happenings += 1
       if case .end = happening { break }
       happen(happening)
+      if now >= nextLook { look() }
       if let stopsAt, referee.violations.contains(where: { $0.promise == stopsAt }) { return report() }
       if happenings >= Self.happeningsMax {
         referee.violate(.live, now, "more than \(Self.happeningsMax) happenings: something loops")

@@ -18,7 +18,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("BACKSTOP_MUTANTS_FOLDER", ROOT / ".build-mutants"))
 LIST = ROOT / "ops" / "mutants" / "mutants.txt"
-MODULES = ["Reconciler", "Trading", "Venue"]  # where mutants may live
+MUTABLE = ["Reconciler", "Trading", "Venue"]  # where mutants may live
+# What the simulation is made of: copied whole, so that an edit meanwhile does not disturb the build.
+MODULES = MUTABLE + ["PaperVenue", "Simulation", "simulate"]
 # More than a mutant ever needed; a seed takes some milliseconds.
 SEEDS = 20_000
 
@@ -95,6 +97,8 @@ def prepare(mutants):
         if name.split("/")[1] in MODULES:
             wanted[name] = file.read_text()
     for module in sorted(os.listdir(ROOT / "Sources")):
+        if module in MODULES and (sources / module).is_symlink():
+            (sources / module).unlink()
         if module not in MODULES:
             link = sources / module
             if not link.is_symlink():
@@ -109,8 +113,9 @@ def prepare(mutants):
     if stale:
         print("mutants that do not fit the sources any more:\n  " + "\n  ".join(stale), file=sys.stderr)
         sys.exit(2)
-    for module in MODULES:
+    for module in MUTABLE:
         wanted[f"Sources/{module}/MutantSwitch.swift"] = SWITCH
+    for module in MODULES:
         for file in (sources / module).rglob("*.swift"):
             if file.relative_to(tree).as_posix() not in wanted:
                 file.unlink()

@@ -1,0 +1,65 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+// What is looked at from time to time, because looking after every happening would cost too much: what the guardian
+// says while something is naked for long, and where its stops stand.
+extension World {
+  static let lookInterval: Duration = .seconds(1)
+  /// By then even a fact that came late is known, and an alert is due (promise I8): a start that loses an answer or two
+  /// takes some seconds, and the alert has five of its own.
+  static let tellingBound: Duration = .seconds(20)
+  /// More commands than this in ten looks are a loop: an account with many lots in a whipsaw sends some dozens.
+  static let commandsMax = 150
+  /// A stop may stand this much farther from the entry than its level: filters may have become coarser, and what filled
+  /// since has moved the average.
+  static let stopSlack: FixedDecimal = "1.5"
+
+  mutating func look() {
+    nextLook = now + Self.lookInterval
+    lookAtTelling()
+    lookAtStops()
+    lookAtPace()
+  }
+
+  /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38).
+  private mutating func lookAtPace() {
+    commandCounts.append(referee.commands.values.reduce(0, +))
+    if commandCounts.count > 10 { commandCounts.removeFirst() }
+    guard let first = commandCounts.first, let last = commandCounts.last, last - first > Self.commandsMax else {
+      return
+    }
+    referee.violate(.live, now, "more than \(Self.commandsMax) commands within \(Self.lookInterval * 10)")
+  }
+
+  /// "Protected" is never shown of what has been naked for long, and an alert stands.
+  private mutating func lookAtTelling() {
+    guard let since = referee.nakedSince, now - since > Self.tellingBound, knowsEnough, let guardian else { return }
+    let status = guardian.core.status
+    guard status.isKnown, !status.alerts.contains(where: { $0.kind == "naked" && $0.isStanding }) else { return }
+    let shown = status.coverage.map(\.state.rawValue).joined(separator: ", ")
+    referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as \(shown), and no alert stands")
+  }
+
+  /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.
+  private var knowsEnough: Bool {
+    guard let guardian, options.faults.count <= 1, !options.faults.keys.contains(where: \.hidesEvents),
+      options.faults.values.allSatisfy({ $0 <= 200 })
+    else { return false }
+    return guardian.connection != nil && now - guardian.openedAt > Self.tellingBound
+  }
+
+  /// An own stop stands where its lot's bracket says, or nearer: one far below the entry is no stop.
+  private mutating func lookAtStops() {
+    guard options.bracket.onCrossedStop != .clamp, case .percent(let percent) = options.bracket.stop else { return }
+    let least = FixedDecimal(1) - percent * Self.stopSlack * "0.01"
+    for order in exchange.openOrders(of: Self.account, symbol) where order.stopPrice.isPositive {
+      guard let lot = truth.lot(of: order.clientOrderID),
+        let entry = exchange.orders(of: Self.account, symbol).first(where: { $0.key == lot }),
+        let price = entry.executedQuote.divided(by: entry.executedQuantity), order.stopPrice < price * least
+      else { continue }
+      referee.violate(.cover, now, "the stop #\(order.id) at \(order.stopPrice) is far from its entry at \(price)")
+    }
+  }
+}
