@@ -61,7 +61,7 @@ public struct SafetyReport: Sendable {
     | | |
     |---|---|
     | commit | `\(commit)` |
-    | seeds | \(campaign.seeds), \(from) to \(from + UInt64(max(0, campaign.seeds - 1))); \(campaign.faultFreeSeeds) without faults |
+    | seeds | \(campaign.seeds), the first is \(from); \(campaign.faultFreeSeeds) without faults |
     | run twice, differing | \(campaign.runTwice), \(campaign.unstable.count) |
     | worlds of earlier bugs, run first | \(corpusWorlds) |
     | speed | \(seedsPerSecond) seeds/s on \(workers) \(workers == 1 ? "process" : "processes") |

@@ -4,7 +4,8 @@ import Glibc
 import Simulation
 
 /// What each worker process of a campaign runs: reads `FROM COUNT` lines, answers with a line per seed that it begins
-/// and a line of results per request: how many seeds were run, memory, a campaign. A core that traps takes only its worker along, and its seed is known.
+/// and a line of results per request: how many seeds were run, memory, a campaign. A core that traps takes
+/// only its worker along, and its seed is known.
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
