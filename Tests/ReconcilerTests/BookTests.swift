@@ -104,6 +104,21 @@ struct BookTests {
     #expect(book.siblingEnd(of: stop) == nil)
   }
 
+  @Test func `an order that the book does not hold has the end that its list's members prove, if any`() {
+    let stop = order(1, list: 7)
+    #expect(Book().siblingEnd(of: stop) == nil)
+    #expect(book(order(2, .canceled, type: .takeProfit, list: 7)).siblingEnd(of: stop)?.hasExecuted == false)
+  }
+
+  @Test func `news of an ended order is kept and opens nothing`() {
+    var book = book(order(1, .expired))
+    var late = order(1, .expired)
+    late.expiryReason = "OCO_TRIGGER"
+    #expect(book.apply(late, at: now).isNews)
+    #expect(book[late.key]?.expiryReason == "OCO_TRIGGER")
+    #expect(book.open(JudgedSymbol.symbol).isEmpty)
+  }
+
   // MARK: - Forgetting
 
   @Test func `a forgotten order is gone from every index, and its name goes with it only if it is still its own`() {

@@ -52,6 +52,43 @@ struct LaneTests {
     #expect(flight().query == nil)
   }
 
+  // MARK: - Idle lanes
+
+  /// What is changed in the lane of a flat symbol, and whether it needs no look then.
+  struct IdleRow: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var isIdle = false
+    var change: @Sendable (inout Lane) -> Void
+
+    init(_ name: String, isIdle: Bool = false, _ change: @escaping @Sendable (inout Lane) -> Void) {
+      (testDescription, self.isIdle, self.change) = (name, isIdle, change)
+    }
+  }
+
+  @Test(arguments: [
+    IdleRow("nothing waits", isIdle: true) { _ in },
+    IdleRow("no row was published") { $0.coverage = nil },
+    IdleRow("something is held") { $0.coverage?.state = .naked },
+    IdleRow("a reason stands") { $0.coverage?.reasons = ["backoff"] },
+    IdleRow("dust is left") { $0.coverage?.dust = "0.00001" },
+    IdleRow("a leg stands") { $0.coverage?.covered = "0.1" },
+    IdleRow("a price is awaited") { $0.watchesPrice = true },
+    IdleRow("exits were made") { $0.exitsInARow = 1 },
+    IdleRow("a refusal is waited out") { $0.retryAt = Instant(nanoseconds: 1) },
+    IdleRow("a duel is paced") { $0.pacedUntil = Instant(nanoseconds: 1) },
+    IdleRow("an exit is paced") { $0.exitPacedUntil = Instant(nanoseconds: 1) },
+    IdleRow("something is remembered") { $0.memory.stopOnly = [JudgedSymbol.id(1)] },
+  ])
+  func `a lane is idle only when nothing in it waits`(row: IdleRow) {
+    var lane = Lane()
+    lane.coverage = Self.flat
+    row.change(&lane)
+    #expect(lane.isIdle == row.isIdle)
+  }
+
+  private static let flat = CoverageRecord(
+    symbol: "BTCUSDT", state: .flat, position: .zero, covered: .zero, dust: .zero, reasons: [])
+
   // MARK: - Causes
 
   private func cause(_ source: Source, _ uncovered: FixedDecimal) -> Lane.Cause {

@@ -104,6 +104,16 @@ struct LayoutTests {
     #expect(plan.actions.map(\.degradation) == [row.degradation])
   }
 
+  @Test func `a lot that wants a maker gives up nothing when the other lot's take-profit becomes one`() {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.1")
+    scene.hold(2, "0.1") { $0.lot.bracket.takeProfitStyle = .maker }
+    scene.slots.algo = 2
+    let plan = scene.plan()
+    #expect(plan.commands == ["place_oco", "place_oco"])
+    #expect(plan.actions.map(\.degradation) == [.degradedMakerTakeProfit, nil])
+  }
+
   // MARK: - Tranches
 
   /// Lot size, what its first tranche has already, and the parts.

@@ -186,6 +186,14 @@ struct LedgerTests {
     #expect(ledger[JudgedSymbol.id(9)] == nil)
   }
 
+  @Test func `a closed lot that changes and stays closed keeps its change`() {
+    var ledger = ledger(account(1, [buy(1, "0.1", trade: 1)]))
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.lot.closedAt = opened }
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.lot.closeReason = .dust }
+    #expect(ledger[JudgedSymbol.id(1)]?.lot.closeReason == .dust)
+    #expect(ledger.allOpen.isEmpty)
+  }
+
   @Test func `a lot that turns out older takes its place in the row`() {
     var ledger = ledger(account(1, []), account(2, []), account(3, []))
     ledger.put(account(2, []))

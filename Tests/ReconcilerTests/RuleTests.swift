@@ -321,6 +321,11 @@ struct RuleTests {
       scene.protections.append(
         Protection(name: JudgedSymbol.name(1, tranche: 2), takeProfit: JudgedSymbol.leg(920, .limitMaker, "0.05")))
     },
+    Row("a take-profit alone is passed over, and the leg before it is cut", ["keep 0.1"]) { scene in
+      scene.protect(1, "0.15")
+      scene.protections.append(
+        Protection(name: JudgedSymbol.name(1, tranche: 2), takeProfit: JudgedSymbol.leg(920, .limitMaker, "0.05")))
+    },
     Row("an orphan leaves whole, by its own rule", []) { scene in
       scene.protect(1, "0.1")
       scene.protect(7, "0.05", order: 910)
