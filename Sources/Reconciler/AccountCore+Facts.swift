@@ -137,8 +137,6 @@ extension AccountCore {
       account.settlesAt = settlesAt(order)
       if wasHandled(order) { account.assumeClosed(order) }
       ledger.put(account)
-      // Whatever happened on it before anybody heard of the symbol is read with the next sweep.
-      if sweeps.cursors[order.symbol] == nil { sweeps.wantedHistories.insert(order.symbol) }
     }
     guard ledger[order.key]?.isAssumedClosed == false else { return }
     let source = isDirect(order) ? .direct : turn.source
@@ -228,6 +226,8 @@ extension AccountCore {
     turn.dirty.insert(fill.symbol)
     account(for: fill)
     advance(by: fill)
+    // Whatever happened on it before anybody heard of the symbol is read with the next sweep.
+    if sweeps.cursors[fill.symbol] == nil { sweeps.wantedHistories.insert(fill.symbol) }
     switch fill.side {
     case .buy:
       let isLive = turn.source != .sweep

@@ -223,6 +223,8 @@ extension AccountCore {
   private mutating func slotsExhausted(_ symbol: Symbol) {
     let used = book.open(symbol).filter { $0.type.isConditional }.count
     lanes[symbol]?.memory.algoOrdersMaxSeen = used
+    lanes[symbol]?.memory.algoRefusedAt = turn.now
+    turn.effects.append(.requestInstruments)
     waitAndRead(symbol, "open_order_limit")
   }
 

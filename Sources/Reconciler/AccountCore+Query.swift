@@ -59,7 +59,10 @@ extension AccountCore {
       var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
       absence.last = turn.now
       sweeps.absences[key] = absence
-      guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isLocking(order)
+      // What was heard of lately is not believed gone while a lagging replica may answer (faults RS09, ST10).
+      let isRecent = book.lastHeard(of: key).map { turn.now - $0 < SweepSchedule.replicaLagMost } ?? false
+      guard absence.last - absence.first >= policy.timing.absenceInterval, !isRecent, let order = book[key],
+        !isLocking(order)
       else {
         // Asked again soon: an exposed position cannot wait for the next interval.
         sweepNoLater(than: turn.now + policy.timing.absenceInterval)

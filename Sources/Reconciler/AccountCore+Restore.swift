@@ -38,7 +38,7 @@ extension AccountCore {
       sweeps.cursors[symbol] = cursor
       symbols.insert(symbol)
     }
-    for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
+    takeOld(state.fills)
     for lot in state.lots where !ledger.contains(lot.id) {
       put(lot, from: state)
       record(closures: ledger.closeUnmatched(lot.symbol))
@@ -47,6 +47,19 @@ extension AccountCore {
     guard !symbols.isEmpty else { return }
     sweeps.wantedHistories.formUnion(symbols)
     requestSnapshot("mirror_back")
+  }
+
+  /// Fills that an earlier life recorded. What concerns the lots of this life is news to it; all others were dealt with.
+  private mutating func takeOld(_ fills: [Fill]) {
+    for fill in fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
+      let oldest = ledger.open(fill.symbol).first?.lot.openedAt
+      if book.contains(fill.orderKey) || (fill.side == .sell && oldest.map { fill.venueTime >= $0 } == true) {
+        learn(fill)
+      } else {
+        ledger.remember(fill)
+      }
+      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+    }
   }
 
   private mutating func load(_ state: MirrorState) {

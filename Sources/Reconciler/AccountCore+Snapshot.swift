@@ -237,7 +237,7 @@ extension AccountCore {
     }
     if let drift = sweeps.drifts[asset], drift.difference == total - expected {
       guard drift.unread.isEmpty else { return sweeps.wantedHistories.formUnion(drift.unread) }
-      guard turn.now - drift.since >= policy.timing.driftPatience else { return }
+      guard turn.now - drift.since >= policy.timing.driftPatience, !hasWaitingFills(asset) else { return }
       // Every history was read since and the difference stays: a transfer. It belongs to the residual, not to any lot.
       expectedTotals[asset] = total
       sweeps.drifts[asset] = nil
@@ -248,6 +248,12 @@ extension AccountCore {
         since: turn.now, difference: total - expected, unread: Set(symbols))
       sweeps.wantedHistories.formUnion(symbols)
     }
+  }
+
+  /// Fills that were read and have no lot or order to go to yet: they may be the difference.
+  private func hasWaitingFills(_ asset: Asset) -> Bool {
+    guard !orphanFills.isEmpty else { return protectedSince == nil }
+    return protectedSince == nil || !Set(orphanFills.keys.map(\.symbol)).isDisjoint(with: historySymbols(of: asset))
   }
 
   /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only

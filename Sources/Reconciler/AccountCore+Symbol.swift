@@ -27,8 +27,12 @@ extension AccountCore {
   private mutating func forgetRefusals(_ symbol: Symbol, hasRoom: Bool) {
     guard let lane = lanes[symbol], !lane.isFlying, lane.retryAt.map({ $0 <= turn.now }) ?? true else { return }
     if lane.refusals > 0 { lanes[symbol]?.refusals = 0 }
-    if lane.memory.consolidatedFor != nil, hasRoom { lanes[symbol]?.memory.consolidatedFor = nil }
     clear(.protectionRefused, symbol.text)
+    if hasRoom, lane.memory.consolidatedFor != nil { lanes[symbol]?.memory.consolidatedFor = nil }
+    if let at = lane.memory.algoRefusedAt, turn.now - at >= SymbolMemory.algoRefusalCounts {
+      lanes[symbol]?.memory.algoRefusedAt = nil
+      lanes[symbol]?.memory.algoOrdersMaxSeen = nil
+    }
   }
 
   /// Nothing of ours is at stake on a symbol, nothing is remembered of it, and its row says so: where most events of a
@@ -42,6 +46,11 @@ extension AccountCore {
 
   /// Asks for the instruments soon: that a market has opened again is said nowhere else.
   private mutating func probeMarket() {
+    // What was read long ago says nothing about now.
+    if instrumentsAskedAt.map({ turn.now - $0 >= policy.timing.marketProbe }) ?? true {
+      instrumentsAskedAt = turn.now
+      turn.effects.append(.requestInstruments)
+    }
     let next = turn.now + policy.timing.marketProbe
     guard instrumentsDue.map({ $0 > next }) ?? true else { return }
     instrumentsDue = next
@@ -73,6 +82,7 @@ extension AccountCore {
     moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
     moments += view.protections.compactMap(\.siblingDueAt)
     moments += book.open(symbol).compactMap(doubtedSince)
+    if let at = lane.memory.algoRefusedAt { moments.append(at + SymbolMemory.algoRefusalCounts) }
     if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))

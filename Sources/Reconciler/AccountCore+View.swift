@@ -161,10 +161,11 @@ extension AccountCore {
     let lists = Set(open.compactMap(\.orderListID)).count
     func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? max(0, limit - used) : Int.max / 4 }
     var algoMax = filters.algoOrdersMax
-    if let seen = lanes[instrument.symbol]?.memory.algoOrdersMaxSeen {
-      algoMax = algoMax > 0 ? min(algoMax, seen) : seen
-    }
-    let algoLeft = lanes[instrument.symbol]?.memory.algoOrdersMaxSeen == 0 ? 0 : left(algoMax, algo)
+    let memory = lanes[instrument.symbol]?.memory
+    let counts = memory?.algoRefusedAt.map { turn.now - $0 < SymbolMemory.algoRefusalCounts } ?? false
+    let seen = counts ? memory?.algoOrdersMaxSeen : nil
+    if let seen { algoMax = algoMax > 0 ? min(algoMax, seen) : seen }
+    let algoLeft = seen == 0 ? 0 : left(algoMax, algo)
     return SymbolView.Slots(
       algo: algoLeft, lists: left(filters.orderListsMax, lists), orders: left(filters.ordersMax, open.count))
   }

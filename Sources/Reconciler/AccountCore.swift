@@ -25,6 +25,8 @@ public struct AccountCore: Sendable {
   var venueClock = ObservedClock()
   /// Events that came before the mirror was read: what they mean depends on what it remembers.
   var earlyEvents: [VenueEvent] = []
+  /// When they were last asked for or read.
+  var instrumentsAskedAt: Instant?
   /// When the instruments are read next.
   var instrumentsDue: Instant?
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
@@ -118,6 +120,7 @@ public struct AccountCore: Sendable {
       instruments[instrument.symbol] = instrument
       turn.facts.append(.instrument(instrument))
       lanes[instrument.symbol]?.memory.algoOrdersMaxSeen = nil
+      lanes[instrument.symbol]?.memory.algoRefusedAt = nil
       lanes[instrument.symbol]?.memory.stopOnly = []
       let refusal = lanes[instrument.symbol]?.refusal?.kind
       if refusal == .filter || refusal == .marketClosed { lanes[instrument.symbol]?.retryAt = nil }
@@ -128,6 +131,7 @@ public struct AccountCore: Sendable {
     for instrument in list where !instrument.status.acceptsOrders && ledger.hasOpen(instrument.symbol) {
       turn.dirty.insert(instrument.symbol)
     }
+    instrumentsAskedAt = turn.now
     symbolsByBase = Dictionary(grouping: instruments.keys.sorted()) { instruments[$0]?.base ?? Asset("") }
     refreshInstrumentsLater()
     if let state = awaitingInstruments, !instruments.isEmpty { restore(state) }
@@ -172,7 +176,10 @@ public struct AccountCore: Sendable {
     case .retry(let symbol), .nakedAlert(let symbol): turn.dirty.insert(symbol)
     case .instruments:
       turn.effects.append(.requestInstruments)
+      instrumentsAskedAt = turn.now
       wantAudit()
+      // Should the answer be lost, what waits for a closed market asks again.
+      turn.dirty.formUnion(ledger.openSymbols.filter { instruments[$0]?.status.acceptsOrders == false })
       refreshInstrumentsLater()
     case .entry(let requestID): entryIsDue(requestID)
     }

@@ -11,6 +11,9 @@ struct SweepSchedule: Sendable {
   /// further second is naked time when one is lost.
   static let patienceLeast: Duration = .seconds(2)
 
+  /// A reading may show the account as it was this long ago (faults RS06, RS09).
+  static let replicaLagMost: Duration = .seconds(10)
+
   var outstanding: Outstanding?
   /// A wish that came while a snapshot was outstanding.
   var again: String?

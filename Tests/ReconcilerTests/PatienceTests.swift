@@ -166,4 +166,52 @@ struct PatienceTests {
     }
     #expect(!venue.snapshotsAsked.isEmpty)
   }
+
+  @Test func `a stop heard of 3 s ago is not placed again because two answers say that it is absent`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    // A replica from before the stop answers everything.
+    let stops = venue.orders.filter { $0.value.type.isStop }
+    for id in stops.keys { venue.orders[id] = nil }
+    venue.feed(.request(.sweep))
+    for _ in 0..<6 {
+      venue.advance(.milliseconds(1100))
+      venue.answerSnapshots()
+      venue.answerQueries()
+    }
+    #expect(venue.sent.count == 1)
+    venue.orders.merge(stops) { old, _ in old }
+    venue.advance(.seconds(10))
+    venue.answerSnapshots()
+    venue.answerQueries()
+    #expect(venue.sent.count == 1)
+  }
+
+  @Test func `a refusal for full slots counts for 5 s, because orders that nobody had heard of took part in it`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.reject(.openOrderLimit)
+    venue.answerSnapshots()
+    venue.advance(.milliseconds(4999))
+    #expect(venue.sent.count == 1)
+    venue.advance(.milliseconds(1))
+    #expect(venue.sent.count == 2)
+  }
+
+  @Test func `a market that was read as closed long ago is asked about at once when an entry fills`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    var closed = ScriptedVenue.instrument
+    closed.status = .halted
+    venue.feed(.instruments([closed]))
+    venue.advance(.seconds(60))
+    venue.answerSnapshots()
+    venue.instrumentsAsked = 0
+    venue.enter("0.1", at: "60000")
+    #expect(venue.instrumentsAsked == 1)
+    venue.advance(.seconds(2))
+    venue.advance(.seconds(2))
+    #expect(venue.instrumentsAsked == 3)
+  }
 }

@@ -263,6 +263,34 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `fills that wait for the start of protection are not written off as a transfer`() {
+    var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    // The account and the histories are read, the open orders are not.
+    for _ in 0..<5 {
+      while !venue.snapshotsAsked.isEmpty {
+        let (id, scope) = venue.snapshotsAsked.removeFirst()
+        let histories = scope.histories.map {
+          SymbolHistory(request: $0, orders: Array(venue.orders.values), fills: venue.fills, isComplete: true)
+        }
+        venue.feed(
+          .snapshot(
+            id: id,
+            VenueSnapshot(
+              requestedAt: venue.now, venueTimeAtStart: venue.venueTime + .milliseconds(1),
+              balances: Array(venue.balances.values), openOrders: nil, histories: histories,
+              failures: ["open orders"])))
+      }
+      venue.advance(.seconds(3))
+    }
+    #expect(venue.facts.allSatisfy { if case .residual = $0 { false } else { true } })
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
   @Test func `a cursor does not pass a fill that was read before its lot could exist`() {
     var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.feed(.instruments([ScriptedVenue.instrument]))
