@@ -27,8 +27,11 @@ extension World {
     case .streamCut: cutStream()
     case .streamStall: stallStream()
     case .throttle:
-      isBan = tape.chance(perMille: 300, about: .fault(fault))
-      let until = now + tape.duration(.milliseconds(200), isBan ? .seconds(20) : .seconds(6), about: .fault(fault))
+      // A ban that was announced is not shortened by what follows it.
+      let isBanned = isBan && throttledUntil.map { now < $0 } == true
+      isBan = tape.chance(perMille: 300, about: .fault(fault)) || isBanned
+      let length = tape.duration(.milliseconds(200), isBan ? .seconds(20) : .seconds(6), about: .fault(fault))
+      let until = max(now + length, throttledUntil ?? now)
       throttledUntil = until
       heap.push(.faultEnds(.throttle, nil), at: until)
     case .mirrorDown:
