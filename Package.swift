@@ -166,6 +166,9 @@ if Context.environment["BACKSTOP_FUZZ"] != nil {
     .target(
       name: "Fuzz" + folder, dependencies: ["FuzzChecks"] + dependencies, path: "Fuzz/" + folder, swiftSettings: strict)
   }
+  package.products += ["Frames", "JSON", "Events", "Replies", "Settings"].map { folder in
+    .library(name: "Fuzz" + folder, type: .static, targets: ["Fuzz" + folder])
+  }
   package.targets += [
     .target(name: "FuzzChecks", path: "Fuzz/Checks", swiftSettings: strict),
     fuzz("Frames", ["WebSocket"]),

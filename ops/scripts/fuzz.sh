@@ -18,7 +18,8 @@ readonly SECONDS_EACH=${SECONDS_EACH:-60}
 readonly INPUT_BYTES_MAX=8192       # the largest recorded message is 4 kB
 readonly INPUT_SECONDS_MAX=10       # one input that takes longer is a finding: no reader may hang
 readonly MEMORY_MEGABYTES_MAX=1500  # of the sanitized process; a bomb that grows beyond is a finding
-readonly CORPUS_FILES_MAX=150       # kept in the repository for each target
+readonly CORPUS_FILES_MAX=80        # kept in the repository for each target: a start, not an archive
+readonly KEPT_BYTES_MAX=2048        # of each of them
 
 root=$PWD
 folder=$root/.build-fuzz
@@ -52,10 +53,10 @@ seeds_of() {
   esac
 }
 
-# SwiftPM gives every executable an entry point of its own and hands only one sanitizer to the linker, so it compiles
-# and we link: objects of the target and of what it depends on, and libFuzzer's `main`.
+# SwiftPM gives every executable an entry point of its own and hands only one sanitizer to the linker, so it archives a
+# target with all that it depends on, and we link that with libFuzzer's `main`.
 build() {
-  local package=$folder/package target objects log=$folder/build.log
+  local package=$folder/package target log=$folder/build.log
   mkdir -p "$folder/bin" "$findings"
   ops/scripts/light-package.sh "$package" "${modules[@]}"
   echo "==> instrumented build (the first one takes a minute or two; output in ${log#"$root"/})"
@@ -66,24 +67,12 @@ build() {
     exit 1
   }
   for target in "${targets[@]}"; do
-    mapfile -t objects < <(objects_of "$package/.build/release" "$(module_of "$target")")
-    swiftc -sanitize=fuzzer,address -o "$folder/bin/$target" "${objects[@]}" >>"$log" 2>&1 || {
+    swiftc -sanitize=fuzzer,address -o "$folder/bin/$target" -Xlinker --whole-archive \
+      "$package/.build/release/lib$(module_of "$target").a" -Xlinker --no-whole-archive >>"$log" 2>&1 || {
       tail -n 5 "$log" >&2
       echo "==> $target could not be linked; everything is in $log" >&2
       exit 1
     }
-  done
-}
-
-# All modules but the other fuzz targets, each of which defines the same entry.
-objects_of() {
-  local path
-  for path in "$1"/*.build; do
-    case "${path##*/}" in
-      FuzzChecks.build | "$2.build") ;;
-      Fuzz*) continue ;;
-    esac
-    find "$path/" -name '*.o'
   done
 }
 
@@ -107,17 +96,21 @@ run_target() {
   echo "    no finding in ${executions:-?} executions; $(grep -oE 'cov: [0-9]+ ft: [0-9]+' "$log" | tail -n 1)"
 }
 
-# The smallest set of inputs with the same coverage, the shortest first.
+# The inputs that together reach the most, the one that adds most first, as far as the repository has room for them.
 keep() {
-  local target=$1 merged=$folder/merged/$1 path
+  local target=$1 merged=$folder/merged/$1 kept=Fuzz/Corpus/$1 seeds name room
   rm -rf "$merged"
-  mkdir -p "$merged" "Fuzz/Corpus/$target"
-  "$folder/bin/$target" -merge=1 -max_len=1024 "$merged" "Fuzz/Corpus/$target" "$folder/corpus/$target" \
-    >"$folder/merge-$target.log" 2>&1
-  while read -r _ path; do
-    cp "$path" "Fuzz/Corpus/$target/$(sha1sum "$path" | cut -c 1-12)"
-  done < <(find "$merged" -type f -printf '%s %p\n' | sort -n | head -n "$CORPUS_FILES_MAX")
-  echo "    $target: $(find "Fuzz/Corpus/$target" -type f | wc -l) inputs in the corpus"
+  mkdir -p "$merged" "$kept"
+  seeds=$(seeds_of "$target")
+  "$folder/bin/$target" -set_cover_merge=1 -max_len="$KEPT_BYTES_MAX" "$merged" "$kept" "$folder/corpus/$target" \
+    ${seeds:+"$seeds"} >"$folder/merge-$target.log" 2>&1
+  room=$((CORPUS_FILES_MAX - $(find "$kept" -type f | wc -l)))
+  # They were written in the order in which they were chosen.
+  while read -r name && [ "$room" -gt 0 ]; do
+    cp "$merged/$name" "$kept/${name:0:12}"
+    room=$((room - 1))
+  done < <(ls -tr "$merged")
+  echo "    $target: $(find "$kept" -type f | wc -l) inputs in the corpus"
 }
 
 mode=run
