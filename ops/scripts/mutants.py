@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills mutants: builds the core with the defects of ops/mutants/mutants.txt and lets the simulation find each.
 
-    ops/scripts/mutants.py [--seeds N] [--only NAME,...] [--output mutants.json]
+    ops/scripts/mutants.py [--seeds N] [--only NAME,...] [--output mutants.json] [--corpus FOLDER]
 
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
 A mutant is killed by the first seed that breaks a promise with it and not without it. Ends 0 when every mutant was
@@ -23,6 +23,7 @@ MUTABLE = ["Reconciler", "Trading", "Venue"]  # where mutants may live
 MODULES = MUTABLE + ["PaperVenue", "Simulation", "simulate"]
 # More than a mutant ever needed; a seed takes some milliseconds.
 SEEDS = 20_000
+SHRINK_RUNS = 1500  # worlds run to make one small: some seconds
 
 SWITCH = """#if canImport(Glibc)
   import Glibc
@@ -164,11 +165,25 @@ def hunt(binary, number, seeds, known, workers):
     return None
 
 
+def keep(binary, number, mutant, row, folder):
+    """The world that killed a mutant, made small, as a world that the core itself has to survive."""
+    name = f"mutant-{mutant['name']}"
+    subprocess.run(
+        [binary, "shrink", str(row["seed"]), "--runs", str(SHRINK_RUNS), "--save", folder, "--name", name],
+        env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
+    file = pathlib.Path(folder) / f"{name}.json"
+    if file.exists():
+        kept = json.loads(file.read_text())
+        kept["finding"] = f"with the defect that {mutant['wrong']}: {kept['finding']}"
+        file.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n")
+
+
 def main():
     options = argparse.ArgumentParser(description="Kills mutants by simulation.")
     options.add_argument("--seeds", type=int, default=SEEDS, help="seeds tried for each mutant")
     options.add_argument("--only", help="some mutants, comma-separated")
     options.add_argument("--workers", type=int)
+    options.add_argument("--corpus", help="keep the world that killed each mutant here, made small")
     options.add_argument("--output", default=str(ROOT / "mutants.json"))
     choice = options.parse_args()
 
@@ -188,6 +203,8 @@ def main():
         row = {"name": mutant["name"], "wrong": mutant["wrong"], "seconds": round(time.monotonic() - started, 1)}
         if fatal:
             row |= {"seed": fatal["seed"], "broken": fatal["promises"] or ["no end"], "text": fatal["texts"][0]}
+            if choice.corpus:
+                keep(binary, number, mutant, row, choice.corpus)
             print(f"killed    {mutant['name']:40} by seed {row['seed']:>6}  {', '.join(row['broken'])}", flush=True)
         else:
             survivors.append(mutant["name"])
