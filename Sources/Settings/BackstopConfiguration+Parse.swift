@@ -5,8 +5,8 @@ extension BackstopConfiguration {
   /// A configuration is written by hand; a file of this size is another kind of file.
   public static let bytesMax = 1 << 20
 
-  /// Most references (`*name`) to other places of the file. Each may stand for several earlier ones, so what a few dozen
-  /// lines stand for could take for ever to read; 32 references multiply to some hundred thousand values at most.
+  /// Most references (`*name`) to other places of the file. Each may stand for several earlier ones, so that what a few
+  /// dozen lines stand for could take for ever to read; 32 multiply to some hundred thousand values at most.
   public static let referencesMax = 32
 
   /// Reads a whole configuration file.

@@ -68,7 +68,7 @@ struct SpotVocabularyTests {
   }
 
   @Test func `a reason of NONE, an empty one and a null one are no reason`() throws {
-    for word in [#""NONE""#, #""""#, "null"] {
+    for word in ["\"NONE\"", "\"\"", "null"] {
       var reader = bytes(word)
       let reason = try reader.withUnsafeMutableBytes { buffer -> String? in
         var reader = JSONReader(UnsafeRawBufferPointer(buffer))

@@ -2,8 +2,8 @@
 import Trading
 import Venue
 
-/// One symbol at one moment, put together by hand for tests of a single rule or of the planner: what the lots hold, what
-/// stands at the venue, and what is remembered.
+/// One symbol at one moment, put together by hand for tests of a single rule or of the planner: what the lots hold,
+/// what stands at the venue, and what is remembered.
 struct JudgedSymbol {
   var instrument = ScriptedVenue.instrument
   var lots: [(account: LotAccount, held: FixedDecimal)] = []

@@ -55,6 +55,8 @@ enum ModuleArrows {
     var declared: [String: Set<String>] = ["COpenSSL": [], "CCurl": [], "CLibpq": [], "CLinux": [], "Schema": []]
     for opening in ["library(", ".executableTarget("] {
       for offset in Search.words(opening, in: manifest.code) {
+        // `.library(` is a product.
+        guard opening.hasPrefix(".") || manifest.code[offset - 1] != UInt8(ascii: ".") else { continue }
         let range = SwiftShape.balanced(from: offset + opening.utf8.count - 1, in: manifest.code)
         let quoted = strings(in: manifest, range: range)
         guard let name = quoted.first else { continue }
