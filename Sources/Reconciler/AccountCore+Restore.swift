@@ -38,8 +38,17 @@ extension AccountCore {
       sweeps.cursors[symbol] = cursor
       symbols.insert(symbol)
     }
+    let missing = state.lots.filter { !ledger.contains($0.id) }
+    for lot in missing {
+      // Booked with the lot: not to be booked once more when this life reads them.
+      let closing = Set(state.closures.lazy.filter { $0.lot == lot.id }.map(\.tradeID))
+      for fill in state.fills
+      where fill.orderKey == lot.id || (fill.symbol == lot.symbol && closing.contains(fill.tradeID)) {
+        if !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
+      }
+    }
     takeOld(state.fills)
-    for lot in state.lots where !ledger.contains(lot.id) {
+    for lot in missing {
       put(lot, from: state)
       record(closures: ledger.closeUnmatched(lot.symbol))
       symbols.insert(lot.symbol)

@@ -57,6 +57,13 @@ extension AccountCore {
     if sweeps.failures > 0 { period = min(period, retryPeriod(exposed: exposed)) }
     let base = sweeps.lastComplete ?? turn.now
     sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
+    if let second = sweeps.secondLook {
+      if second <= turn.now {
+        sweeps.secondLook = nil
+      } else {
+        sweeps.nextFull = min(sweeps.nextFull ?? second, second)
+      }
+    }
     // What waits for a second look does not wait for the next interval.
     let waits = !sweeps.absences.isEmpty || sweeps.drifts.values.contains { $0.unread.isEmpty }
     if waits { sweeps.nextFull = min(sweeps.nextFull ?? turn.now, turn.now + .seconds(1)) }
@@ -94,7 +101,7 @@ extension AccountCore {
       requestSnapshot("unexplained_balance")
       setSweepTimer()
     } else if let next = sweeps.nextFull, turn.now < next {
-      samplePrices()
+      if sweeps.nextPrice.map({ $0 <= turn.now }) ?? false { samplePrices() }
       setSweepTimer()
     } else {
       requestSnapshot("interval")
@@ -287,6 +294,8 @@ extension AccountCore {
       sweeps.failures = 0
       sweeps.lastComplete = turn.now
       sweeps.lastDuration = turn.now - outstanding.startedAt
+      // What a lagging replica did not show at the first look is there at the second.
+      if !isSynced { sweeps.secondLook = turn.now + SweepSchedule.replicaLagMost }
       isSynced = true
       closeGap(snapshot)
       clear(.sweepIncomplete, "")

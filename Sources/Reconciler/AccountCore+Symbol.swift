@@ -12,7 +12,8 @@ extension AccountCore {
     let plan = self.plan(for: view)
     let watchesPrice = view.watchesPrice
     let uncovered = view.coverage.lots.reduce(FixedDecimal.zero) { $0 + $1.uncovered }
-    let cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered)
+    let isExiting = view.coverage.lots.contains(where: \.exiting.isPositive)
+    let cause = Lane.Cause(source: turn.source, at: turn.now, uncovered: uncovered, isExiting: isExiting)
     lanes[symbol, default: Lane()].note(cause, watchesPrice: watchesPrice)
     if plan.actions.isEmpty { forgetRefusals(symbol, hasRoom: !plan.held.contains { $0.reason == .noSlot }) }
     if canAct(symbol, plan) { act(symbol, plan, view) }

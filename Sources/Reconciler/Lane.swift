@@ -49,7 +49,8 @@ struct Lane: Sendable {
     self.watchesPrice = watchesPrice
     if new.uncovered.isZero {
       cause = nil
-      exitsInARow = 0
+      // What is being sold is not sold yet.
+      if !new.isExiting { exitsInARow = 0 }
     } else if cause.map({ new.uncovered > $0.uncovered }) ?? true {
       cause = new
     } else {
@@ -66,6 +67,7 @@ struct Lane: Sendable {
     var source: Source
     var at: Instant
     var uncovered: FixedDecimal
+    var isExiting = false
   }
 
   struct Repair: Hashable, Sendable {

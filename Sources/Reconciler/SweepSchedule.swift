@@ -20,6 +20,8 @@ struct SweepSchedule: Sendable {
   var lastComplete: Instant?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
+  /// After the first complete reading of a life another one, when no replica can show what was before it.
+  var secondLook: Instant?
   /// When the histories of all active symbols were last wanted.
   var lastAudit: Instant?
   var nextFull: Instant?

@@ -214,4 +214,34 @@ struct PatienceTests {
     venue.advance(.seconds(2))
     #expect(venue.instrumentsAsked == 3)
   }
+
+  @Test func `after a start the account is read again 10 s later, when no replica can show what was before`() {
+    var venue = ScriptedVenue.ready()
+    venue.advance(.milliseconds(9999))
+    #expect(venue.snapshotsAsked.isEmpty)
+    venue.advance(.milliseconds(1))
+    #expect(venue.snapshotsAsked.count == 1)
+  }
+
+  @Test func `a market exit that sells little by little waits up to 1 s between two tries`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    for _ in 0..<400 {
+      for (_, command) in venue.pending {
+        guard case .placeLeg(let leg) = command else { continue }
+        var exit = venue.makeOrder(
+          id: leg.terms.clientOrderID, side: .sell, type: .market, quantity: leg.quantity)
+        venue.tell(exit, .new, nil)
+        venue.fill(exit.venueOrderID, "0.001", at: "59000")
+        exit = venue.orders[exit.venueOrderID] ?? exit
+        exit.status = .expired
+        venue.orders[exit.venueOrderID] = exit
+        venue.tell(exit, .expired, nil)
+      }
+      venue.pending = []
+      venue.advance(.milliseconds(50))
+    }
+    #expect(venue.sent.count <= 30)
+  }
 }

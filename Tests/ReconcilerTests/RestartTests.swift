@@ -291,6 +291,33 @@ struct RestartTests {
     #expect(venue.stopQuantity == "0.0999")
   }
 
+  @Test func `an entry read before the mirror came back is booked once`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    let request = HistoryRequest(symbol: again.symbol, since: Timestamp(microseconds: 0))
+    let history = SymbolHistory(
+      request: request, orders: Array(again.orders.values), fills: again.fills, isComplete: true)
+    again.feed(
+      .snapshot(
+        id: again.snapshotsAsked.removeFirst().id,
+        VenueSnapshot(
+          requestedAt: again.now, venueTimeAtStart: again.venueTime, balances: nil, openOrders: nil,
+          histories: [history], failures: ["account"])))
+    again.feed(.restored(memory))
+    for _ in 0..<4 {
+      again.advance(.seconds(1))
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.core.status.lots.map(\.filledQuantity) == ["0.1"])
+    #expect(again.sent.isEmpty)
+  }
+
   @Test func `a cursor does not pass a fill that was read before its lot could exist`() {
     var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.feed(.instruments([ScriptedVenue.instrument]))
