@@ -18,6 +18,8 @@ struct GuardianProcess: Sendable {
   var hasAskedMirror = false
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
+  /// What the wallet held of the base when this life began, by the venue's ledger.
+  var baseAtStart: FixedDecimal = .zero
 }
 
 /// A request on its way.

@@ -125,8 +125,9 @@ extension World {
     guard let first = referee.firstStart else { return }
     let start = Self.epoch + Duration.nanoseconds(first.nanoseconds)
     // Bought and sold again to the last unit while no guardian ran or before one remembered anything: no reading of
-    // the account tells that the symbol was ever traded (B10; the venue lists histories by symbol only).
-    let isTraceless = mirror.orders.isEmpty && (exchange.ledger(of: Self.account, symbol)?.base.isZero ?? true)
+    // the account tells that the symbol was ever traded (B10; the venue lists histories by symbol only). What is
+    // deposited after that is told as a deposit.
+    let isTraceless = mirror.orders.isEmpty && guardian?.baseAtStart.isZero == true
     if isTraceless { return }
     let trades = exchange.trades(of: Self.account, symbol)
     let firstTrade = trades.first?.time
