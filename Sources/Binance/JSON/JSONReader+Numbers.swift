@@ -9,16 +9,9 @@ extension JSONReader {
     let isNegative = consumes(UInt8(ascii: "-"))
     let firstDigit = offset
     var magnitude: UInt64 = 0
-    while offset < bytes.count {
-      let digit = bytes[offset] &- UInt8(ascii: "0")
-      guard digit <= 9 else { break }
-      let (scaled, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = scaled.addingReportingOverflow(UInt64(digit))
-      guard !overflow, !carry else { throw MalformedMessage(.integerOutOfRange, at: start) }
-      magnitude = sum
-      offset += 1
-    }
+    readDigits(into: &magnitude)
     guard offset > firstDigit else { throw MalformedMessage(.notAnInteger, at: start) }
+    if offset - firstDigit > Self.digitsThatFit { magnitude = try wideInteger(firstDigit..<offset, start: start) }
     guard isQuoted || !hasLeadingZero(at: firstDigit) else { throw MalformedMessage(.notAnInteger, at: start) }
     try endNumber(from: start, isQuoted: isQuoted, .notAnInteger)
     guard magnitude <= UInt64(Int64.max) else {
@@ -26,6 +19,44 @@ extension JSONReader {
       return .min
     }
     return isNegative ? -Int64(magnitude) : Int64(magnitude)
+  }
+
+  /// Digits that cannot overflow 64 bits.
+  private static var digitsThatFit: Int { 18 }
+
+  private func wideInteger(_ digits: Range<Int>, start: Int) throws(MalformedMessage) -> UInt64 {
+    var magnitude: UInt64 = 0
+    for index in digits {
+      let (scaled, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = scaled.addingReportingOverflow(UInt64(bytes[index] &- UInt8(ascii: "0")))
+      guard !overflow, !carry else { throw MalformedMessage(.integerOutOfRange, at: start) }
+      magnitude = sum
+    }
+    return magnitude
+  }
+
+  /// Reads digits as long as they come. The value is right while no more than `digitsThatFit` were read.
+  @inline(__always) private mutating func readDigits(into value: inout UInt64) {
+    while let eight = eightDigits() {
+      value = value &* 100_000_000 &+ eight
+      offset += 8
+    }
+    while offset < bytes.count {
+      let digit = bytes[offset] &- UInt8(ascii: "0")
+      guard digit <= 9 else { return }
+      value = value &* 10 &+ UInt64(digit)
+      offset += 1
+    }
+  }
+
+  /// The value of the next eight bytes if all are digits: the parts are joined by twos, fours and eights in one word.
+  @inline(__always) private func eightDigits() -> UInt64? {
+    guard offset + 8 <= bytes.count else { return nil }
+    let word = eightBytes(at: offset) ^ 0x3030_3030_3030_3030
+    guard (word &+ 0x7676_7676_7676_7676 | word) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = ((word &* 2561) >> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = ((pairs &* 6_553_601) >> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 42_949_672_960_001) >> 32
   }
 
   /// A decimal in quotes, as Binance writes money, or bare. Never goes through floating point.
@@ -36,17 +67,16 @@ extension JSONReader {
     let firstDigit = offset
     var mantissa: UInt64 = 0
     var fractionStart: Int?
+    // Whole parts are short, fractions have eight places.
     while offset < bytes.count {
-      let byte = bytes[offset]
-      let digit = byte &- UInt8(ascii: "0")
-      if digit <= 9 {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-      } else if byte == UInt8(ascii: "."), fractionStart == nil, offset > firstDigit {
-        fractionStart = offset + 1
-      } else {
-        break
-      }
+      let digit = bytes[offset] &- UInt8(ascii: "0")
+      guard digit <= 9 else { break }
+      mantissa = mantissa &* 10 &+ UInt64(digit)
       offset += 1
+    }
+    if offset > firstDigit, consumes(UInt8(ascii: ".")) {
+      fractionStart = offset
+      readDigits(into: &mantissa)
     }
     guard offset > firstDigit, offset != fractionStart else { throw MalformedMessage(.notADecimal, at: start) }
     guard isQuoted || !hasLeadingZero(at: firstDigit) else { throw MalformedMessage(.notADecimal, at: start) }
@@ -95,7 +125,8 @@ extension JSONReader {
 
   private mutating func skipDigits() -> Int {
     let start = offset
-    while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") <= 9 { offset += 1 }
+    var value: UInt64 = 0
+    readDigits(into: &value)
     return offset - start
   }
 

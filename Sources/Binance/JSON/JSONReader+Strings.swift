@@ -8,6 +8,8 @@ extension JSONReader {
     var isPlain = true
     var seen: UInt8 = 0
     while index < bytes.count {
+      index = pastPlain(from: index)
+      guard index < bytes.count else { break }
       let byte = bytes[index]
       if byte == UInt8(ascii: "\"") {
         offset = index + 1
@@ -26,6 +28,23 @@ extension JSONReader {
       index += 1
     }
     throw MalformedMessage(.truncated, at: index)
+  }
+
+  /// Passes over eight plain bytes at a time, up to the first that is a quote, a backslash, a control character or not
+  /// ASCII. Near the end of the text it stays where it is, and byte follows byte.
+  @inline(__always) private func pastPlain(from start: Int) -> Int {
+    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    var index = start
+    while index + 8 <= bytes.count {
+      let word = eightBytes(at: index)
+      let quote = word ^ ones &* 0x22
+      let backslash = word ^ ones &* 0x5C
+      // The top bit of each byte that is zero, or below 0x20: exact up to the first, which is the one that counts.
+      let special = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word | word
+      if special & tops != 0 { return index + (special & tops).trailingZeroBitCount / 8 }
+      index += 8
+    }
+    return index
   }
 
   private func pastEscape(at index: Int) throws(MalformedMessage) -> Int {

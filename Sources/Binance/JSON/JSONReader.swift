@@ -30,7 +30,9 @@ package struct JSONReader {
 
   /// The next key of the object, its value being next to read; `nil` at the object's end.
   @inline(__always) package mutating func nextKey() throws(MalformedMessage) -> JSONText? {
-    if let key = compactLetterKey() { return key }
+    if compactLetter() != nil {
+      return JSONText(bytes: UnsafeRawBufferPointer(rebasing: bytes[offset - 3..<offset - 2]), isPlain: true)
+    }
     guard try advanceToItem(closing: UInt8(ascii: "}")) else { return nil }
     let key = try text()
     skipWhitespace()
@@ -39,17 +41,16 @@ package struct JSONReader {
     return key
   }
 
-  /// `,"x":` and then no white space: how the venue writes most keys of an event. `nil`: take the general way.
-  @inline(__always) private mutating func compactLetterKey() -> JSONText? {
-    guard !isAfterOpening, bytes.count - offset > 5, bytes[offset] == UInt8(ascii: ","),
-      bytes[offset + 1] == UInt8(ascii: "\""), bytes[offset + 3] == UInt8(ascii: "\""),
+  /// Passes over `,"x":` if no white space follows, which is how the venue writes most keys of an event, and answers
+  /// with the letter. `nil`: nothing was read, take the general way.
+  @inline(__always) mutating func compactLetter() -> Unicode.Scalar? {
+    guard !isAfterOpening, bytes.count - offset > 5, fourBytes(at: offset) & 0xFF00_FFFF == 0x2200_222C,
       bytes[offset + 4] == UInt8(ascii: ":"), bytes[offset + 5] > 0x20
     else { return nil }
     let letter = bytes[offset + 2]
     guard letter > 0x20, letter < 0x7F, letter != UInt8(ascii: "\""), letter != UInt8(ascii: "\\") else { return nil }
-    let key = JSONText(bytes: UnsafeRawBufferPointer(rebasing: bytes[offset + 2..<offset + 3]), isPlain: true)
     offset += 5
-    return key
+    return Unicode.Scalar(letter)
   }
 
   /// Whether another element of the array is next; `false` at the array's end.
@@ -123,6 +124,15 @@ package struct JSONReader {
   // MARK: - Bytes
 
   @inline(__always) func peek() -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+  /// Bytes as they lie in memory, the first one lowest. The caller has checked that they are there.
+  @inline(__always) func fourBytes(at index: Int) -> UInt32 {
+    UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+  }
+
+  @inline(__always) func eightBytes(at index: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
 
   @inline(__always) mutating func skipWhitespace() {
     while offset < bytes.count {

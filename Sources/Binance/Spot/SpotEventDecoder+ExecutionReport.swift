@@ -40,7 +40,13 @@ extension SpotEventDecoder {
   func executionReport(_ reader: inout JSONReader) throws(MalformedMessage) -> OrderUpdate {
     var report = Report()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while true {
+      if let letter = reader.compactLetter() {
+        try Self.mark(letter, in: &report.seen, reader)
+        try Self.read(letter, into: &report, &reader)
+        continue
+      }
+      guard let key = try reader.nextKey() else { break }
       if let letter = key.letter {
         try Self.mark(letter, in: &report.seen, reader)
         try Self.read(letter, into: &report, &reader)
@@ -108,38 +114,54 @@ extension SpotEventDecoder {
     let execution = try reader.required(report.execution, "x")
     let requestID = try reader.required(report.clientOrderID, "c")
     let time = timeUnit.timestamp(try reader.required(report.transactionTime, "T"))
-    let order = Order(
-      symbol: Symbol(try reader.required(report.symbol, "s").string),
-      venueOrderID: VenueOrderID(try reader.required(report.orderID, "i")),
-      clientOrderID: ClientOrderID(Self.ownID(of: report, execution, requestID).string),
-      orderListID: report.listID,
-      side: try reader.required(report.side, "S"),
-      type: try reader.required(report.type, "o"),
-      timeInForce: try reader.required(report.timeInForce, "f"),
-      status: try reader.required(report.status, "X"),
-      price: report.price,
-      triggerPrice: report.triggerPrice,
-      quantity: try reader.required(report.quantity, "q"),
-      executedQuantity: try reader.required(report.executed, "z"),
-      executedQuote: report.executedQuote,
-      preventedQuantity: report.prevented,
-      isWorking: report.isWorking,
-      expiryReason: report.expiryReason,
-      createdAt: report.createdAt.map(timeUnit.timestamp),
-      updatedAt: time)
-    var update = OrderUpdate(
-      order: order, execution: execution, executionID: report.executionID, rejectReason: report.rejectReason,
+    let symbol = Symbol(try reader.required(report.symbol, "s").string)
+    let orderID = VenueOrderID(try reader.required(report.orderID, "i"))
+    let side = try reader.required(report.side, "S")
+    // Made in one go: an update is some 600 bytes, and each copy of it shows in the decode rate.
+    return OrderUpdate(
+      order: Order(
+        symbol: symbol,
+        venueOrderID: orderID,
+        clientOrderID: ClientOrderID(Self.ownID(of: report, execution, requestID).string),
+        orderListID: report.listID,
+        side: side,
+        type: try reader.required(report.type, "o"),
+        timeInForce: try reader.required(report.timeInForce, "f"),
+        status: try reader.required(report.status, "X"),
+        price: report.price,
+        triggerPrice: report.triggerPrice,
+        quantity: try reader.required(report.quantity, "q"),
+        executedQuantity: try reader.required(report.executed, "z"),
+        executedQuote: report.executedQuote,
+        preventedQuantity: report.prevented,
+        isWorking: report.isWorking,
+        expiryReason: report.expiryReason,
+        createdAt: report.createdAt.map(timeUnit.timestamp),
+        updatedAt: time),
+      execution: execution,
+      fill: execution == .trade ? Self.fill(of: report, symbol, orderID, side, time) : nil,
+      executionID: report.executionID,
+      requestClientOrderID: Self.cancelID(of: report, execution, requestID),
+      rejectReason: report.rejectReason,
       eventTime: report.eventTime.map(timeUnit.timestamp) ?? time)
-    if execution == .trade, report.tradeID >= 0, report.lastQuantity.isPositive {
-      update.fill = Fill(
-        symbol: order.symbol, tradeID: TradeID(report.tradeID), venueOrderID: order.venueOrderID, side: order.side,
-        price: report.lastPrice, quantity: report.lastQuantity, commission: report.commission,
-        commissionAsset: report.commissionAsset, isMaker: report.isMaker, venueTime: time)
-    }
-    if execution == .canceled, let original = report.originalClientOrderID, !original.isEmpty {
-      update.requestClientOrderID = ClientOrderID(requestID.string)
-    }
-    return update
+  }
+
+  private static func fill(
+    of report: borrowing Report, _ symbol: Symbol, _ orderID: VenueOrderID, _ side: Side, _ time: Timestamp
+  ) -> Fill? {
+    guard report.tradeID >= 0, report.lastQuantity.isPositive else { return nil }
+    return Fill(
+      symbol: symbol, tradeID: TradeID(report.tradeID), venueOrderID: orderID, side: side, price: report.lastPrice,
+      quantity: report.lastQuantity, commission: report.commission, commissionAsset: report.commissionAsset,
+      isMaker: report.isMaker, venueTime: time)
+  }
+
+  /// The id of the cancel that ended the order.
+  private static func cancelID(
+    of report: borrowing Report, _ execution: ExecutionType, _ requestID: JSONText
+  ) -> ClientOrderID? {
+    guard execution == .canceled, let original = report.originalClientOrderID, !original.isEmpty else { return nil }
+    return ClientOrderID(requestID.string)
   }
 
   /// The order's *own* id. A cancel puts its own id into `c` and the order's into `C`; an amend gives the order the new
