@@ -1,0 +1,63 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// A take-profit that the venue refused beside its stop is watched: at its price the stop makes room and the tranche is
+/// sold.
+struct WatchedTakeProfitTests {
+  /// A lot of 0.1 at 60,000 behind a stop alone; its take-profit is at 60,600.
+  private func stopAlone() -> ScriptedVenue {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.reject(.filter, code: -1013)
+    venue.advance(.milliseconds(250))
+    venue.acceptAll()
+    #expect(venue.restingStops.count == 1)
+    return venue
+  }
+
+  @Test func `the price is sampled every second, and below the target nothing is done`() {
+    var venue = stopAlone()
+    for _ in 0..<3 {
+      venue.advance(.seconds(1))
+      #expect(venue.snapshotsAsked.first?.scope.prices == ["BTCUSDT"])
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60599.99") }
+    }
+    #expect(venue.sent.map(\.name) == ["place_oco", "place_leg"])
+  }
+
+  @Test func `at the target the stop is cancelled, the tranche sold, and the lot closed by its take-profit`() {
+    var venue = stopAlone()
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    #expect(venue.sent.last?.name == "cancel_order")
+    venue.accept()
+    guard case .placeLeg(let sale)? = venue.sent.last else { return #expect(Bool(false), "nothing is sold") }
+    #expect((sale.terms.type, sale.quantity) == (.market, "0.0999"))
+    venue.acceptAll()
+    #expect(venue.core.status.lots.isEmpty)
+    let reasons = venue.facts.compactMap { fact -> CloseReason? in
+      guard case .closure(let closure) = fact else { return nil }
+      return closure.reason
+    }
+    #expect(reasons == [.takeProfit])
+  }
+
+  @Test func `a stop that cannot be cancelled keeps standing, and nothing is sold`() {
+    var venue = stopAlone()
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.reject(.unknownOrder, code: -2011)
+    venue.answerQueries()
+    venue.answerSnapshots()
+    venue.advance(.seconds(10))
+    #expect(venue.restingStops.count == 1)
+    #expect(
+      venue.sent.allSatisfy { command in
+        guard case .placeLeg(let leg) = command else { return true }
+        return leg.terms.type != .market
+      })
+  }
+}
