@@ -17,7 +17,8 @@ extension World {
     guard guardian == nil, number == incarnation + 1 else { return }
     incarnation = number
     guardian = GuardianProcess(core: AccountCore(policy: policy))
-    guardian?.baseAtStart = exchange.ledger(of: Self.account, symbol)?.base ?? .zero
+    let base = exchange.ledger(of: Self.account, symbol)?.base ?? .zero
+    guardian?.baseAtStart = base
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
     referee.guardianStarted(at: now)
