@@ -6,13 +6,15 @@ extension AccountCore {
   mutating func publish(_ view: SymbolView, _ plan: Plan) {
     let symbol = view.symbol
     let naked = nakedQuantity(view)
-    let record = coverageRecord(view, plan, naked: naked)
-    if lanes[symbol]?.coverage != record {
-      lanes[symbol]?.coverage = record
-      turn.facts.append(.coverage(record))
-    }
+    publish(coverageRecord(symbol, view.coverage, naked: naked, reasons(view, plan, naked: naked)))
     time(naked: naked, symbol, cause: cause(plan, symbol))
     alertOn(plan, view)
+  }
+
+  /// Records a symbol's row if it says something new.
+  mutating func publish(_ record: CoverageRecord) {
+    if let place = lanes.place(of: record.symbol), !lanes.values[place].publish(record) { return }
+    turn.facts.append(.coverage(record))
   }
 
   /// Whether what we show can be believed: a complete reading, and since then a stream that tells or readings that
@@ -32,8 +34,10 @@ extension AccountCore {
     }
   }
 
-  private func coverageRecord(_ view: SymbolView, _ plan: Plan, naked: FixedDecimal) -> CoverageRecord {
-    let coverage = view.coverage
+  /// - Parameter reasons: codes of what is not covered, sorted.
+  private func coverageRecord(
+    _ symbol: Symbol, _ coverage: Coverage, naked: FixedDecimal, _ reasons: [String]
+  ) -> CoverageRecord {
     let hasProtected = coverage.lots.contains(where: \.account.lot.isProtected)
     let uncovered = coverage.protectedSum(\.uncovered)
     let exiting = coverage.protectedSum(\.exiting)
@@ -51,14 +55,18 @@ extension AccountCore {
     } else {
       state = .dust
     }
+    return CoverageRecord(
+      symbol: symbol, state: state, position: coverage.held, covered: coverage.covered,
+      dust: FixedDecimal.max(.zero, uncovered - naked), reasons: reasons)
+  }
+
+  private func reasons(_ view: SymbolView, _ plan: Plan, naked: FixedDecimal) -> [String] {
     var reasons = Set(plan.held.map(\.reason.rawValue))
     if naked.isPositive, let reason = cause(plan, view.symbol) { reasons.insert(reason.rawValue) }
-    let hasNoStop = coverage.lots.contains { $0.account.lot.isProtected && $0.account.lot.bracket.stop == nil }
+    let hasNoStop = view.coverage.lots.contains { $0.account.lot.isProtected && $0.account.lot.bracket.stop == nil }
     if hasNoStop { reasons.insert(Reason.takeProfitOnly.rawValue) }
     reasons.formUnion(plan.actions.compactMap { $0.degradation?.rawValue })
-    return CoverageRecord(
-      symbol: view.symbol, state: state, position: coverage.held, covered: coverage.covered,
-      dust: FixedDecimal.max(.zero, uncovered - naked), reasons: reasons.sorted())
+    return reasons.sorted()
   }
 
   /// What stands in the way of covering a symbol now, if anything does.
@@ -123,10 +131,11 @@ extension AccountCore {
     {
       raise(.walletShort, symbol, .warning, "the wallet holds \(view.coverage.walletShort) less than the lots say")
     }
-    if lanes[view.symbol]?.memory.crossed.isEmpty ?? true { clear(.stopCrossed, symbol) }
+    guard let place = lanes.place(of: view.symbol) else { return }
+    if lanes.values[place].memory.crossed.isEmpty { clear(.stopCrossed, symbol) }
     // The duel is over when a whole window has passed without a repair.
-    if let paced = lanes[view.symbol]?.pacedUntil, turn.now >= paced + policy.timing.duelWindow {
-      lanes[view.symbol]?.pacedUntil = nil
+    if let paced = lanes.values[place].pacedUntil, turn.now >= paced + policy.timing.duelWindow {
+      lanes.values[place].pacedUntil = nil
       clear(.frozen, symbol)
     }
     if plan.actions.isEmpty { clear(.consolidating, symbol) }

@@ -55,19 +55,18 @@ extension AccountCore {
   /// Takes a report about an order, from whichever layer.
   mutating func learn(_ report: Order) {
     let change = book.apply(report, at: turn.now)
-    let order = change.new
-    guard change.isNews else { return }
+    guard let order = change.news else { return }
     if turn.source == .sweep { turn.repairs += 1 }
     turn.facts.append(.order(order, source: turn.source))
     turn.dirty.insert(order.symbol)
     if case .unknown(let status) = order.status {
       raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
     }
-    if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.old == nil) }
+    if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.isFirst) }
     if let (name, part) = name(of: order) { adopt(order, name, part) }
     noteTrigger(order)
     settleInFlight(seen: order)
-    noteEntry(order)
+    if !entries.isEmpty { noteEntry(order) }
     guard !orphanFills.isEmpty else { return }
     for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
   }
@@ -109,20 +108,24 @@ extension AccountCore {
       return ledger.assumeBooked(order)
     }
     // Taken out while it is changed, so that it is not copied; what is booked by now has nothing to be compared with.
-    var sales = lanes[order.symbol, default: Lane()].takeRecentSales()
-    sales.removeAll { unbooked($0) == nil }
+    let place = lanes.place(of: order.symbol, default: Lane())
+    var sales = lanes.values[place].takeRecentSales()
+    for index in sales.indices.reversed() where unbooked(sales[index]) == nil { sales.remove(at: index) }
     if !sales.contains(order.key) { sales.append(order.key) }
     if sales.count > Self.recentSalesMax { sales.removeFirst() }
-    lanes[order.symbol]?.recentSales = sales
+    lanes.values[place].recentSales = sales
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
   private mutating func noteTrigger(_ order: Order) {
     if order.isExiting, order.type.isConditional {
-      guard lanes[order.symbol]?.memory.triggeredAt[order.key] == nil else { return }
-      lanes[order.symbol, default: Lane()].memory.triggeredAt[order.key] = turn.now
-    } else if !order.isOpen, lanes[order.symbol]?.memory.triggeredAt.isEmpty == false {
-      lanes[order.symbol]?.memory.triggeredAt[order.key] = nil
+      let place = lanes.place(of: order.symbol, default: Lane())
+      guard lanes.values[place].memory.triggeredAt[order.key] == nil else { return }
+      lanes.values[place].memory.triggeredAt[order.key] = turn.now
+    } else if !order.isOpen, let place = lanes.place(of: order.symbol),
+      !lanes.values[place].memory.triggeredAt.isEmpty
+    {
+      lanes.values[place].memory.triggeredAt[order.key] = nil
     }
   }
 
@@ -138,7 +141,7 @@ extension AccountCore {
       if wasHandled(order) { account.assumeClosed(order) }
       ledger.put(account)
     }
-    guard ledger[order.key]?.isAssumedClosed == false else { return }
+    guard !ledger.isAssumedClosed(order.key) else { return }
     let source = isDirect(order) ? .direct : turn.source
     let lot = ledger.update(order.key) { account -> Lot in
       if account.take(entry: order) { account.lot.source = source }
@@ -260,20 +263,21 @@ extension AccountCore {
   /// Before the filters are known, and before it is known since when entries are protected, a fill has no lot to go to
   /// and must not count as seen.
   private func waitsForItsLot(_ fill: Fill) -> Bool {
-    instruments[fill.symbol] == nil || (protectedSince == nil && !ledger.contains(fill.orderKey))
+    !instruments.contains(fill.symbol) || (protectedSince == nil && !ledger.contains(fill.orderKey))
   }
 
   /// Moves the expected totals of the assets that a fill touched.
   private mutating func account(for fill: Fill) {
-    guard let instrument = instruments[fill.symbol] else { return }
-    let sign: FixedDecimal = fill.side == .buy ? 1 : -1
-    expect(instrument.base, sign * fill.quantity, at: fill.venueTime)
-    expect(instrument.quote, -sign * fill.quote, at: fill.venueTime)
+    guard let place = instruments.place(of: fill.symbol) else { return }
+    let isBuy = fill.side == .buy
+    expect(instruments.values[place].base, isBuy ? fill.quantity : -fill.quantity, at: fill.venueTime)
+    expect(instruments.values[place].quote, isBuy ? -fill.quote : fill.quote, at: fill.venueTime)
     if let asset = fill.commissionAsset { expect(asset, -fill.commission, at: fill.venueTime) }
   }
 
   private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
-    expectedTotals[asset, default: .zero] += delta
+    let total = expectedTotals.place(of: asset, default: .zero)
+    expectedTotals.values[total] = expectedTotals.values[total] + delta
     lastFillAt[asset, default: time].advance(to: time)
   }
 

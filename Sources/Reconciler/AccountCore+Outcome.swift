@@ -76,7 +76,7 @@ extension AccountCore {
 
   /// The stream, a reply or a query showed an order: a command that waits for just that is settled.
   mutating func settleInFlight(seen order: Order) {
-    guard let flight = lanes[order.symbol]?.inFlight else { return }
+    guard let place = lanes.place(of: order.symbol), let flight = lanes.values[place].inFlight else { return }
     if flight.placed.contains(order.clientOrderID) {
       // Members of a list are reported one by one; acting on the first would count one slot too few (fault OL31).
       guard flight.placed.allSatisfy({ book.order($0) != nil }) else { return }

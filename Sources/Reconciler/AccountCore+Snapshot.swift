@@ -120,11 +120,13 @@ extension AccountCore {
   }
 
   private func isUnexplained(_ asset: Asset, _ total: FixedDecimal) -> Bool {
+    let least: FixedDecimal = "0.00000001"
+    let difference = (total - (expectedTotals[asset] ?? .zero)).magnitude
+    guard difference >= least else { return false }
     let symbols = historySymbols(of: asset)
     // Of an asset that nothing is remembered of, even dust is the trace of a trade.
     let steps = expectedTotals[asset] == nil ? [] : symbols.compactMap { instruments[$0]?.filters.stepSize }
-    let smallest = FixedDecimal.max(steps.filter(\.isPositive).min() ?? .zero, "0.00000001")
-    return !symbols.isEmpty && (total - (expectedTotals[asset] ?? .zero)).magnitude >= smallest
+    return !symbols.isEmpty && difference >= FixedDecimal.max(steps.filter(\.isPositive).min() ?? .zero, least)
   }
 
   /// A snapshot that never came back is a failed one; whatever it would have said is unknown.
@@ -202,19 +204,20 @@ extension AccountCore {
       learn(order)
       if let name = name(of: order)?.name, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
     }
-    let shown = Set(orders.map(\.key))
-    // Shown again, or ended by other news: no longer missing.
-    for key in sweeps.absences.keys.sorted() where shown.contains(key) || book[key]?.isOpen != true {
-      sweeps.absences[key] = nil
+    if !sweeps.absences.isEmpty {
+      let shown = Set(orders.map(\.key))
+      // Shown again, or ended by other news: no longer missing.
+      for key in sweeps.absences.keys.sorted() where shown.contains(key) || book[key]?.isOpen != true {
+        sweeps.absences[key] = nil
+      }
     }
     var budget = 20  // targeted queries per sweep; weight 4 each
-    for order in book.allOpen where !shown.contains(order.key) && budget > 0 {
+    // What was shown has been heard of just now.
+    for (key, heardAt) in book.unheard(at: turn.now) where budget > 0 {
       // Younger than the reading: the reading proves nothing (fault ST10).
-      guard let heard = book.lastHeard(of: order.key), heard + policy.timing.settlingWindow <= requestedAt else {
-        continue
-      }
+      guard heardAt + policy.timing.settlingWindow <= requestedAt else { continue }
       budget -= 1
-      ask(OrderQuery(symbol: order.symbol, reference: .venue(order.venueOrderID)), .missing(order.key))
+      ask(OrderQuery(symbol: key.symbol, reference: .venue(key.venueOrderID)), .missing(key))
     }
   }
 
@@ -269,16 +272,18 @@ extension AccountCore {
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in
-      guard let quote = instruments[symbol]?.quote else { return false }
+      guard let quote = instruments.place(of: symbol).map({ instruments.values[$0].quote }) else { return false }
       let isHeld = wallet[quote]?.balance.total.isPositive == true || expectedTotals[quote]?.isPositive == true
       return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
-    let quoted = activeSymbols.filter { instruments[$0]?.quote == asset }
-    return (likely.isEmpty ? all : likely) + quoted.sorted()
+    let quoted = (symbolsByQuote[asset] ?? []).filter { isActive($0) }
+    return (likely.isEmpty ? all : likely) + quoted
   }
 
   func lotTotal(_ asset: Asset) -> FixedDecimal {
-    (symbolsByBase[asset] ?? []).reduce(.zero) { $0 + ledger.openQuantity($1) }
+    var sum = FixedDecimal.zero
+    for symbol in symbolsByBase[asset] ?? [] { sum = sum + ledger.openQuantity(symbol) }
+    return sum
   }
 
   // MARK: - Concluding
@@ -309,7 +314,7 @@ extension AccountCore {
     }
     turn.dirty.formUnion(ledger.openSymbols)
     turn.dirty.formUnion(book.openSymbols)
-    book.forgetOld { legs[$0.clientOrderID] != nil || ledger.contains($0.key) }
+    book.forgetOld { legs.index(forKey: $1) != nil || ledger.contains($0) }
     scheduleSweep()
     if let again = sweeps.again {
       sweeps.again = nil

@@ -12,9 +12,15 @@ extension AccountCore {
       account: policy.account, environment: policy.environment, isArmed: policy.isArmed, isPaused: isPaused,
       isKnown: isKnown, streamEpoch: streamEpoch, lastSweep: sweeps.lastComplete,
       coverage: lanes.keys.sorted().compactMap { lanes[$0]?.coverage },
-      nakedSince: lanes.compactMapValues { $0.naked?.since }, lots: ledger.allOpen.map(\.lot), legs: liveLegs,
+      nakedSince: nakedSince, lots: ledger.allOpen.map(\.lot), legs: liveLegs,
       residuals: residuals, alerts: alerts.keys.sorted().compactMap { alerts[$0] },
       frozen: lanes.keys.sorted().filter { lanes[$0]?.pacedUntil != nil })
+  }
+
+  private var nakedSince: [Symbol: Instant] {
+    var result: [Symbol: Instant] = [:]
+    for symbol in lanes.keys { result[symbol] = lanes[symbol]?.naked?.since }
+    return result
   }
 
   private var liveLegs: [Leg] {

@@ -6,6 +6,7 @@ extension AccountCore {
   mutating func judge(_ symbol: Symbol) {
     guard !isIdle(symbol) else { return }
     retire(symbol)
+    guard !judgeIgnored(symbol) else { return }
     clampStops(symbol)
     guard let view = view(of: symbol, at: turn.now) else { return judgeWithoutFilters(symbol) }
     guard !view.coverage.lots.isEmpty || !view.protections.isEmpty || lanes[symbol] != nil else { return }
@@ -39,10 +40,15 @@ extension AccountCore {
   /// Nothing of ours is at stake on a symbol, nothing is remembered of it, and its row says so: where most events of a
   /// busy bot end.
   private func isIdle(_ symbol: Symbol) -> Bool {
-    guard alerts.isEmpty, isKnown, !ledger.hasOpen(symbol), instruments.index(forKey: symbol) != nil,
-      lanes[symbol]?.isIdle ?? true
+    guard alerts.isEmpty, isKnown, !ledger.hasOpen(symbol), instruments.contains(symbol),
+      lanes.place(of: symbol).map({ lanes.values[$0].isIdle }) ?? true
     else { return false }
-    return !book.open(symbol).contains { $0.side == .sell && ($0.orderListID != nil || name(of: $0) != nil) }
+    return !hasOwnOrListed(symbol)
+  }
+
+  /// Whether an open order may be ours, or belongs to a list of anybody's.
+  func hasOwnOrListed(_ symbol: Symbol) -> Bool {
+    book.hasListedSale(symbol, or: { name(of: $0) != nil })
   }
 
   /// Asks for the instruments soon: that a market has opened again is said nowhere else.
@@ -61,7 +67,7 @@ extension AccountCore {
   /// A stop whose sibling ended, and whose own end has not been heard of, is asked about: its event was lost, or the
   /// venue ended one of the two alone.
   private mutating func askAboutSuperseded(_ symbol: Symbol) {
-    for order in book.open(symbol) {
+    for order in book.listedStops(symbol) {
       guard let since = doubtedSince(order), turn.now >= since else { continue }
       ask(OrderQuery(symbol: symbol, reference: .venue(order.venueOrderID)), .missing(order.key))
     }
@@ -80,9 +86,9 @@ extension AccountCore {
     guard let lane = lanes[symbol] else { return }
     var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
-    moments += ledger.open(symbol).filter(\.lot.entryIsOpen).compactMap(\.settlesAt)
+    moments += ledger.settlingMoments(symbol)
     moments += view.protections.compactMap(\.siblingDueAt)
-    moments += book.open(symbol).compactMap(doubtedSince)
+    moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
     if let at = lane.memory.algoRefusedAt { moments.append(at + SymbolMemory.algoRefusalCounts) }
     if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
@@ -122,7 +128,7 @@ extension AccountCore {
 
   /// Closes lots that hold nothing, or only what no filter lets anyone sell.
   private mutating func retire(_ symbol: Symbol) {
-    for account in ledger.open(symbol) where isDone(account) {
+    for account in doneLots(symbol) {
       let now = latestFill(of: account)
       let closed = ledger.update(account.lot.id) { account -> Lot in
         account.lot.closedAt = now
@@ -133,6 +139,8 @@ extension AccountCore {
       if let closed { turn.facts.append(.lot(closed)) }
     }
   }
+
+  private func doneLots(_ symbol: Symbol) -> [LotAccount] { ledger.endedLots(symbol).filter { isDone($0) } }
 
   private func isDone(_ account: LotAccount) -> Bool {
     let lot = account.lot

@@ -18,7 +18,8 @@ extension AccountCore {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
       sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
-      memory: lanes[symbol]?.memory ?? SymbolMemory(), lastPrice: sweeps.prices[symbol], timing: policy.timing,
+      memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
+      lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit, now: now)
   }
 
@@ -88,7 +89,8 @@ extension AccountCore {
   /// Sales that an order's own cumulative figure shows and no fill explains yet (fault RS10).
   func unbookedSales(_ symbol: Symbol) -> [(lot: LotID?, quantity: FixedDecimal)] {
     guard ledger.hasOpen(symbol) else { return [] }
-    let sales = (lanes[symbol]?.recentSales ?? []).compactMap { key -> (lot: LotID?, quantity: FixedDecimal)? in
+    let recent = lanes.place(of: symbol).map { lanes.values[$0].recentSales } ?? []
+    let sales = recent.compactMap { key -> (lot: LotID?, quantity: FixedDecimal)? in
       guard let quantity = unbooked(key), let order = book[key] else { return nil }
       return (name(of: order)?.name.lot, quantity)
     }
@@ -98,9 +100,17 @@ extension AccountCore {
     return sales + adrift.filter { $0.side == .sell }.map { (nil, $0.quantity) }
   }
 
+  /// Whether there may be any such sale.
+  func mayHaveUnbookedSales(_ symbol: Symbol) -> Bool {
+    guard orphanFills.isEmpty else { return true }
+    guard let place = lanes.place(of: symbol) else { return false }
+    for key in lanes.values[place].recentSales where unbooked(key) != nil { return true }
+    return false
+  }
+
   /// What an order has executed beyond its known fills, if anything.
   func unbooked(_ key: OrderKey) -> FixedDecimal? {
-    guard let executed = book[key]?.executedQuantity else { return nil }
+    guard let executed = book.executedQuantity(of: key) else { return nil }
     let unbooked = executed - ledger.filled(key)
     return unbooked.isPositive ? unbooked : nil
   }
@@ -128,7 +138,10 @@ extension AccountCore {
   private static let balanceRefusalCounts: Duration = .seconds(10)
 
   private func wasRefusedForBalance(_ symbol: Symbol) -> Bool {
-    lanes[symbol]?.memory.balanceRefusedAt.map { turn.now - $0 < Self.balanceRefusalCounts } ?? false
+    guard let place = lanes.place(of: symbol), let refusedAt = lanes.values[place].memory.balanceRefusedAt else {
+      return false
+    }
+    return turn.now - refusedAt < Self.balanceRefusalCounts
   }
 
   /// Base held by the open SELL orders of a symbol; the legs of a list hold it once.
@@ -146,7 +159,7 @@ extension AccountCore {
   }
 
   /// What the wallet lacks against the lots of the asset, as far as it falls on this symbol.
-  private func walletShort(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal {
+  func walletShort(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal {
     guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return .zero }
     let short = lotTotal(asset) - total
     guard short.isPositive else { return .zero }
@@ -161,9 +174,10 @@ extension AccountCore {
     let lists = Set(open.compactMap(\.orderListID)).count
     func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? max(0, limit - used) : Int.max / 4 }
     var algoMax = filters.algoOrdersMax
-    let memory = lanes[instrument.symbol]?.memory
-    let counts = memory?.algoRefusedAt.map { turn.now - $0 < SymbolMemory.algoRefusalCounts } ?? false
-    let seen = counts ? memory?.algoOrdersMaxSeen : nil
+    let place = lanes.place(of: instrument.symbol)
+    let refusedAt = place.flatMap { lanes.values[$0].memory.algoRefusedAt }
+    let counts = refusedAt.map { turn.now - $0 < SymbolMemory.algoRefusalCounts } ?? false
+    let seen = counts ? place.flatMap { lanes.values[$0].memory.algoOrdersMaxSeen } : nil
     if let seen { algoMax = algoMax > 0 ? min(algoMax, seen) : seen }
     let algoLeft = seen == 0 ? 0 : left(algoMax, algo)
     return SymbolView.Slots(

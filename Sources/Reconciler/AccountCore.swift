@@ -12,15 +12,17 @@ public import Venue
 /// commands; `+Query` asks about single orders; `+Entry` is layer 3; `+Status` answers people.
 public struct AccountCore: Sendable {
   var policy: ProtectionPolicy
-  var instruments: [Symbol: Instrument] = [:]
-  var symbolsByBase: [Asset: [Symbol]] = [:]
+  var instruments = KeyTable<Symbol, Instrument>()
+  /// In the order of their names.
+  var symbolsByBase = KeyTable<Asset, [Symbol]>()
+  var symbolsByQuote = KeyTable<Asset, [Symbol]>()
 
   var book = Book()
   var ledger = Ledger()
   var wallet = Wallet()
   /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody
   /// told us.
-  var expectedTotals: [Asset: FixedDecimal] = [:]
+  var expectedTotals = KeyTable<Asset, FixedDecimal>()
   var recentTransfers: [Transfer] = []
   var venueClock = ObservedClock()
   /// Events that came before the mirror was read: what they mean depends on what it remembers.
@@ -30,7 +32,7 @@ public struct AccountCore: Sendable {
   /// When the instruments are read next.
   var instrumentsDue: Instant?
   /// Venue time of the last fill that moved an asset: a wallet figure older than it says nothing about the lots.
-  var lastFillAt: [Asset: Timestamp] = [:]
+  var lastFillAt = KeyTable<Asset, Timestamp>()
   /// Fills whose order is not known yet (fault ST11).
   var orphanFills: [OrderKey: [Fill]] = [:]
   /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
@@ -41,7 +43,7 @@ public struct AccountCore: Sendable {
   var exitReasons: [ClientOrderID: CloseReason] = [:]
   var brackets: [ClientOrderID: BracketRegistration] = [:]
 
-  var lanes: [Symbol: Lane] = [:]
+  var lanes = KeyTable<Symbol, Lane>()
   /// Whose lane each command under way belongs to.
   var flights: [Int64: Symbol] = [:]
   var sweeps = SweepSchedule()
@@ -83,8 +85,12 @@ public struct AccountCore: Sendable {
     case .request(let request): take(request)
     case .timer(let timer): fire(timer)
     }
-    for symbol in turn.dirty.sorted() { judge(symbol) }
-    reportEntries()
+    if let only = turn.dirty.only {
+      judge(only)
+    } else {
+      for symbol in turn.dirty.sorted() { judge(symbol) }
+    }
+    if !entries.isEmpty { reportEntries() }
     return turn.finish()
   }
 
@@ -132,7 +138,12 @@ public struct AccountCore: Sendable {
       turn.dirty.insert(instrument.symbol)
     }
     instrumentsAskedAt = turn.now
-    symbolsByBase = Dictionary(grouping: instruments.keys.sorted()) { instruments[$0]?.base ?? Asset("") }
+    symbolsByBase = KeyTable()
+    symbolsByQuote = KeyTable()
+    for instrument in instruments.values.sorted(by: { $0.symbol < $1.symbol }) {
+      symbolsByBase[instrument.base, default: []].append(instrument.symbol)
+      symbolsByQuote[instrument.quote, default: []].append(instrument.symbol)
+    }
     refreshInstrumentsLater()
     if let state = awaitingInstruments, !instruments.isEmpty { restore(state) }
   }
@@ -216,5 +227,10 @@ public struct AccountCore: Sendable {
   /// Symbols with something at stake: open lots, open orders, or trades in this account's past.
   var activeSymbols: Set<Symbol> {
     Set(ledger.openSymbols).union(book.openSymbols).union(sweeps.cursors.keys).union(lanes.keys)
+  }
+
+  /// Whether a symbol is among the active ones.
+  func isActive(_ symbol: Symbol) -> Bool {
+    lanes.contains(symbol) || ledger.hasOpen(symbol) || book.hasOpen(symbol) || sweeps.cursors[symbol] != nil
   }
 }

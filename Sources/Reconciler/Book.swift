@@ -7,12 +7,12 @@ struct Book: Sendable {
   /// Terminal orders kept for late reports; older ones are forgotten so that memory stays flat (requirement R47).
   static let terminalOrdersMax = 4096
 
-  private var entries: [OrderKey: Entry] = [:]
+  private var entries = KeyTable<OrderKey, Entry>()
   private var keyByClientID: [ClientOrderID: OrderKey] = [:]
   private var keysByList: [OrderListID: [OrderKey]] = [:]
   /// Open orders by venue id, kept beside their entries because a symbol is judged far more often than it changes. A
   /// symbol whose last order ended keeps its empty place.
-  private var openBySymbol: [Symbol: [Order]] = [:]
+  private var openBySymbol = KeyTable<Symbol, [Order]>()
   private var terminal: [OrderKey] = []
   private var terminalStart = 0
 
@@ -23,22 +23,42 @@ struct Book: Sendable {
   }
 
   struct Change {
-    /// `nil`: seen for the first time.
-    var old: Order?
-    var new: Order
-    var isNews: Bool
+    /// What the book holds now; `nil`: what it held already, so the report was no news.
+    var news: Order?
+    var isFirst: Bool
   }
 
-  subscript(key: OrderKey) -> Order? { entries[key]?.order }
+  subscript(key: OrderKey) -> Order? { entries.place(of: key).map { entries.values[$0].order } }
 
-  func contains(_ key: OrderKey) -> Bool { entries.index(forKey: key) != nil }
+  func contains(_ key: OrderKey) -> Bool { entries.contains(key) }
 
-  func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { entries[$0]?.order } }
+  func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { self[$0] } }
 
-  func lastHeard(of key: OrderKey) -> Instant? { entries[key]?.heardAt }
+  func executedQuantity(of key: OrderKey) -> FixedDecimal? {
+    entries.place(of: key).map { entries.values[$0].order.executedQuantity }
+  }
+
+  func lastHeard(of key: OrderKey) -> Instant? { entries.place(of: key).map { entries.values[$0].heardAt } }
 
   /// Open orders of a symbol, by venue id.
   func open(_ symbol: Symbol) -> [Order] { openBySymbol[symbol] ?? [] }
+
+  /// Σ of what resting stops of anybody cover.
+  func restingStops(_ symbol: Symbol) -> FixedDecimal {
+    guard let row = openBySymbol.place(of: symbol) else { return .zero }
+    return openBySymbol.values[row].indices.reduce(.zero) { $0 + openBySymbol.values[row][$1].restingStopQuantity }
+  }
+
+  /// Whether an open SELL order of the symbol is in a list, or fits.
+  func hasListedSale(_ symbol: Symbol, or fits: (Order) -> Bool) -> Bool {
+    guard let row = openBySymbol.place(of: symbol) else { return false }
+    for index in openBySymbol.values[row].indices where openBySymbol.values[row][index].side == .sell {
+      if openBySymbol.values[row][index].orderListID != nil || fits(openBySymbol.values[row][index]) { return true }
+    }
+    return false
+  }
+
+  func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
 
   /// What became of an open stop's sibling in its list, if it ended or is at work, and when that was heard.
   struct SiblingEnd: Hashable, Sendable {
@@ -63,41 +83,66 @@ struct Book: Sendable {
     return nil
   }
 
+  /// Open stops to sell that are in a list, by venue id: those whose sibling may end without them.
+  func listedStops(_ symbol: Symbol) -> [Order] {
+    guard let row = openBySymbol.place(of: symbol) else { return [] }
+    var stops: [Order] = []
+    for index in openBySymbol.values[row].indices where openBySymbol.values[row][index].orderListID != nil {
+      let order = openBySymbol.values[row][index]
+      if order.side == .sell, order.type.isStop { stops.append(order) }
+    }
+    return stops
+  }
+
   func isSuperseded(_ order: Order) -> Bool { siblingEnd(of: order)?.hasExecuted ?? false }
 
   /// Open orders of a symbol that stand, by venue id.
   func live(_ symbol: Symbol) -> [Order] {
     let open = open(symbol)
+    guard !listedStops(symbol).isEmpty else { return open }
     return open.contains(where: isSuperseded) ? open.filter { !isSuperseded($0) } : open
   }
 
-  /// Every open order, by symbol and venue id.
-  var allOpen: [Order] { openSymbols.flatMap(open) }
-  var openSymbols: [Symbol] { openBySymbol.compactMap { $0.value.isEmpty ? nil : $0.key }.sorted() }
+  /// Open orders of which nothing was heard at `now`, by symbol and venue id, with when something was last.
+  func unheard(at now: Instant) -> [(key: OrderKey, heardAt: Instant)] {
+    var unheard: [(key: OrderKey, heardAt: Instant)] = []
+    for row in openBySymbol.values.indices {
+      for index in openBySymbol.values[row].indices {
+        let key = OrderKey(openBySymbol.keys[row], openBySymbol.values[row][index].venueOrderID)
+        if let place = entries.place(of: key), entries.values[place].heardAt < now {
+          unheard.append((key, entries.values[place].heardAt))
+        }
+      }
+    }
+    return unheard.sorted { $0.key < $1.key }
+  }
+  var openSymbols: [Symbol] { openBySymbol.keys.filter(hasOpen).sorted() }
 
   /// Every order, open or not, that fits, by symbol and venue id.
   func orders(where fits: (Order) -> Bool) -> [Order] {
-    entries.values.lazy.map(\.order).filter(fits).sorted { $0.key < $1.key }
+    entries.values.map(\.order).filter(fits).sorted { $0.key < $1.key }
   }
 
   mutating func apply(_ report: Order, at now: Instant) -> Change {
     let key = report.key
-    guard let index = entries.index(forKey: key) else {
+    guard let place = entries.place(of: key) else {
       entries[key] = Entry(order: report, heardAt: now)
       keyByClientID[report.clientOrderID] = key
       if let list = report.orderListID { keysByList[list, default: []].append(key) }
       file(report, wasOpen: false)
-      return Change(old: nil, new: report, isNews: true)
+      return Change(news: report, isFirst: true)
     }
-    let old = entries.values[index].order
+    entries.values[place].heardAt = now
+    // Most of a reading repeats what is known.
+    if entries.values[place].order == report { return Change(news: nil, isFirst: false) }
+    let old = entries.values[place].order
     let new = old.merged(with: report)
-    entries.values[index].heardAt = now
-    guard new != old else { return Change(old: old, new: new, isNews: false) }
-    entries.values[index].order = new
+    guard new != old else { return Change(news: nil, isFirst: false) }
+    entries.values[place].order = new
     if old.clientOrderID != new.clientOrderID { keyByClientID[new.clientOrderID] = key }
     if let list = new.orderListID, old.orderListID != list { keysByList[list, default: []].append(key) }
     if old.isOpen || new.isOpen { file(new, wasOpen: old.isOpen) }
-    return Change(old: old, new: new, isNews: true)
+    return Change(news: new, isFirst: false)
   }
 
   /// Puts a new state of an order where its symbol's open orders, or the terminal ones, are kept.
@@ -105,7 +150,7 @@ struct Book: Sendable {
     if order.isOpen {
       openBySymbol[order.symbol, default: []].put(order)
     } else {
-      if wasOpen { openBySymbol[order.symbol]?.remove(order.venueOrderID) }
+      if wasOpen { takeOut(order) }
       terminal.append(order.key)
     }
   }
@@ -114,22 +159,30 @@ struct Book: Sendable {
   mutating func forget(_ order: Order) {
     entries[order.key] = nil
     if keyByClientID[order.clientOrderID] == order.key { keyByClientID[order.clientOrderID] = nil }
-    openBySymbol[order.symbol]?.remove(order.venueOrderID)
+    takeOut(order)
+  }
+
+  private mutating func takeOut(_ order: Order) {
+    guard let row = openBySymbol.place(of: order.symbol) else { return }
+    openBySymbol.values[row].remove(order.venueOrderID)
   }
 
   /// Forgets the oldest terminal orders beyond the limit, except those that `isNeeded`.
-  mutating func forgetOld(except isNeeded: (Order) -> Bool) {
+  mutating func forgetOld(except isNeeded: (OrderKey, ClientOrderID) -> Bool) {
     guard terminal.count - terminalStart > Self.terminalOrdersMax else { return }
     var kept: [OrderKey] = []
     let surplus = terminal.count - terminalStart - Self.terminalOrdersMax / 2
     for key in terminal[terminalStart..<(terminalStart + surplus)] {
-      guard let order = entries[key]?.order else { continue }
-      if isNeeded(order) {
+      guard let place = entries.place(of: key) else { continue }
+      let clientID = entries.values[place].order.clientOrderID
+      if isNeeded(key, clientID) {
         kept.append(key)
       } else {
-        entries[key] = nil
-        if let list = order.orderListID { keysByList[list] = nil }
-        if keyByClientID[order.clientOrderID] == key { keyByClientID[order.clientOrderID] = nil }
+        if let list = entries.values[place].order.orderListID { keysByList[list] = nil }
+        if let name = keyByClientID.index(forKey: clientID), keyByClientID.values[name] == key {
+          keyByClientID.remove(at: name)
+        }
+        entries.removeValue(forKey: key)
       }
     }
     terminal = kept + terminal[(terminalStart + surplus)...]

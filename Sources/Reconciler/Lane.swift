@@ -33,12 +33,24 @@ struct Lane: Sendable {
   }
 
   /// The row of a flat symbol was published, and neither time nor a fact that concerns other symbols can change it.
-  var isIdle: Bool {
+  @inline(__always) var isIdle: Bool {
     guard let coverage, coverage.state == .flat, coverage.reasons.isEmpty, coverage.dust.isZero,
       coverage.covered.isZero
     else { return false }
-    return !isFlying && naked == nil && cause == nil && exitsInARow == 0 && !watchesPrice && retryAt == nil
-      && pacedUntil == nil && exitPacedUntil == nil && memory == SymbolMemory()
+    return isQuiet && cause == nil
+  }
+
+  /// Nothing is under way or remembered.
+  @inline(__always) var isQuiet: Bool {
+    !isFlying && naked == nil && exitsInARow == 0 && !watchesPrice && retryAt == nil && pacedUntil == nil
+      && exitPacedUntil == nil && memory.isEmpty
+  }
+
+  /// Takes a row for published; answers whether it says something new.
+  mutating func publish(_ record: CoverageRecord) -> Bool {
+    guard coverage != record else { return false }
+    coverage = record
+    return true
   }
 
   var isFlying: Bool { flight != nil }

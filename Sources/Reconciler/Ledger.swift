@@ -7,9 +7,6 @@ import Venue
 /// first out) × quantity − its own quote commission − the entry's quote commissions and base commissions (at the entry
 /// fill's price) that no earlier closure carried. Commissions in a third asset stay in the fills.
 struct Ledger: Sendable {
-  /// Trade ids remembered per symbol for de-duplication; the older half is forgotten when it overflows.
-  static let tradesRememberedMax = 20_000
-
   /// Unmatched sales kept per symbol.
   static let unmatchedSalesMax = 64
   /// Closed lots kept, so that a late report of one of their legs finds its home.
@@ -17,18 +14,18 @@ struct Ledger: Sendable {
 
   /// Lots that hold something, oldest first: what a symbol is judged from, time and again. A symbol whose last lot was
   /// closed keeps its empty row.
-  private var openBySymbol: [Symbol: [LotAccount]] = [:]
+  private var openBySymbol = KeyTable<Symbol, [LotAccount]>()
   /// The age of each open lot: with it a lot is found in its symbol's row.
-  private var openedAt: [LotID: Timestamp] = [:]
-  private var closedLots: [LotID: LotAccount] = [:]
+  private var openedAt = KeyTable<LotID, Timestamp>()
+  private var closedLots = KeyTable<LotID, LotAccount>()
+  /// The order in which they were closed, from `closedStart` on.
   private var closed: [LotID] = []
-  private var seenTrades: [Symbol: Set<TradeID>] = [:]
-  /// Everything at or below was seen and forgotten.
-  private var seenThrough: [Symbol: TradeID] = [:]
+  private var closedStart = 0
+  private var seenTrades = KeyTable<Symbol, TradeLog>()
   /// Σ fills known of each order: what an order's own cumulative figure says beyond it is still to come.
-  private var filledByOrder: [OrderKey: FixedDecimal] = [:]
+  private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
   /// Sales that closed nothing when they came, because the fill that they sold was not known yet.
-  private var unmatchedSales: [Symbol: [UnmatchedSale]] = [:]
+  private var unmatchedSales = KeyTable<Symbol, [UnmatchedSale]>()
 
   struct UnmatchedSale: Hashable, Sendable {
     var fill: Fill
@@ -46,41 +43,77 @@ struct Ledger: Sendable {
 
   /// Lots that hold something, oldest first.
   func open(_ symbol: Symbol) -> [LotAccount] { openBySymbol[symbol] ?? [] }
-  var openSymbols: [Symbol] { openBySymbol.compactMap { $0.value.isEmpty ? nil : $0.key }.sorted() }
+  var openSymbols: [Symbol] { openBySymbol.keys.filter(hasOpen).sorted() }
   var allOpen: [LotAccount] { openSymbols.flatMap(open) }
 
   /// What a symbol's open lots hold together, base units.
   func openQuantity(_ symbol: Symbol) -> FixedDecimal {
-    open(symbol).reduce(.zero) { $0 + $1.lot.openQuantity }
+    guard let row = openBySymbol.place(of: symbol) else { return .zero }
+    return openBySymbol.values[row].indices.reduce(.zero) { $0 + openBySymbol.values[row][$1].lot.openQuantity }
+  }
+
+  /// What a symbol's lots hold for certain, if a policy ignores them all and none waits for the rest of its entry.
+  func ignoredQuantity(_ symbol: Symbol) -> FixedDecimal? {
+    guard let row = openBySymbol.place(of: symbol) else { return .zero }
+    var sum = FixedDecimal.zero
+    for index in openBySymbol.values[row].indices {
+      guard openBySymbol.values[row][index].isLeftAlone else { return nil }
+      sum = sum + openBySymbol.values[row][index].sureQuantity
+    }
+    return sum
+  }
+
+  /// Lots whose entry has ended and that have sold something or hold nothing, oldest first. The others, which are
+  /// nearly all, are not even copied.
+  func endedLots(_ symbol: Symbol) -> [LotAccount] {
+    guard let row = openBySymbol.place(of: symbol) else { return [] }
+    var ended: [LotAccount] = []
+    for index in openBySymbol.values[row].indices where !openBySymbol.values[row][index].lot.entryIsOpen {
+      let hasSold = openBySymbol.values[row][index].lot.closedQuantity.isPositive
+      if hasSold || openBySymbol.values[row][index].lot.openQuantity.isZero {
+        ended.append(openBySymbol.values[row][index])
+      }
+    }
+    return ended
+  }
+
+  /// When entries that still fill are taken for whole.
+  func settlingMoments(_ symbol: Symbol) -> [Instant] {
+    guard let row = openBySymbol.place(of: symbol) else { return [] }
+    var moments: [Instant] = []
+    for index in openBySymbol.values[row].indices where openBySymbol.values[row][index].lot.entryIsOpen {
+      if let moment = openBySymbol.values[row][index].settlesAt { moments.append(moment) }
+    }
+    return moments
   }
 
   func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
 
+  /// Whether a lot is taken for dealt with by an earlier life.
+  func isAssumedClosed(_ id: LotID) -> Bool {
+    guard let place = closedLots.place(of: id), openedAt.place(of: id) == nil else { return false }
+    return closedLots.values[place].isAssumedClosed
+  }
+
   subscript(id: LotID) -> LotAccount? {
-    guard let place = place(of: id) else { return closedLots[id] }
-    return openBySymbol[id.symbol]?[place]
+    guard let (row, place) = place(of: id) else { return closedLots[id] }
+    return openBySymbol.values[row][place]
   }
 
   /// Whether the lot is known, open or closed.
   func contains(_ id: LotID) -> Bool {
-    openedAt.index(forKey: id) != nil || closedLots.index(forKey: id) != nil
+    openedAt.contains(id) || closedLots.contains(id)
   }
 
   func hasSeen(_ trade: TradeID, of symbol: Symbol) -> Bool {
-    if let through = seenThrough[symbol], trade <= through { return true }
-    return seenTrades[symbol]?.contains(trade) ?? false
+    seenTrades[symbol]?.contains(trade) ?? false
   }
 
   func filled(_ order: OrderKey) -> FixedDecimal { filledByOrder[order] ?? .zero }
 
   mutating func remember(_ fill: Fill) {
-    seenTrades[fill.symbol, default: []].insert(fill.tradeID)
+    seenTrades[fill.symbol, default: TradeLog()].insert(fill.tradeID)
     filledByOrder[fill.orderKey, default: .zero] += fill.quantity
-    guard let seen = seenTrades[fill.symbol], seen.count > Self.tradesRememberedMax else { return }
-    let sorted = seen.sorted()
-    let middle = sorted[sorted.count / 2]
-    seenTrades[fill.symbol] = Set(sorted[(sorted.count / 2 + 1)...])
-    seenThrough[fill.symbol] = middle
   }
 
   /// Takes what an order had executed when it was first seen as known.
@@ -95,50 +128,55 @@ struct Ledger: Sendable {
   private mutating func insert(_ account: LotAccount) {
     let id = account.lot.id
     guard !account.lot.isClosed else { return retire(account) }
-    let place = openBySymbol[id.symbol]?.place(notBefore: account.lot.openedAt, id) ?? 0
-    openBySymbol[id.symbol, default: []].insert(account, at: place)
+    let row = openBySymbol.place(of: id.symbol, default: [])
+    let place = openBySymbol.values[row].place(notBefore: account.lot.openedAt, id)
+    openBySymbol.values[row].insert(account, at: place)
     openedAt[id] = account.lot.openedAt
   }
 
   private mutating func remove(_ id: LotID) {
-    guard let place = place(of: id) else { return }
-    openBySymbol[id.symbol]?.remove(at: place)
+    guard let (row, place) = place(of: id) else { return }
+    openBySymbol.values[row].remove(at: place)
     openedAt[id] = nil
   }
 
-  /// Where an open lot stands in its symbol's row.
-  private func place(of id: LotID) -> Int? {
-    guard let age = openedAt[id] else { return nil }
-    return openBySymbol[id.symbol]?.place(notBefore: age, id)
+  /// Its symbol's row, and where an open lot stands in it.
+  private func place(of id: LotID) -> (row: Int, place: Int)? {
+    guard let age = openedAt[id], let row = openBySymbol.place(of: id.symbol) else { return nil }
+    return (row, openBySymbol.values[row].place(notBefore: age, id))
   }
 
   private mutating func retire(_ account: LotAccount) {
     let id = account.lot.id
-    if closedLots.updateValue(account, forKey: id) == nil { closed.append(id) }
-    guard closed.count > Self.closedLotsMax else { return }
-    let oldest = closed.removeFirst()
+    if !closedLots.contains(id) { closed.append(id) }
+    closedLots[id] = account
+    guard closed.count - closedStart > Self.closedLotsMax else { return }
+    let oldest = closed[closedStart]
+    closedStart += 1
     closedLots[oldest] = nil
     filledByOrder[oldest] = nil
+    // Moved up only now and then: a lot ends with every round trip of a bot.
+    guard closedStart > Self.closedLotsMax else { return }
+    closed.removeFirst(closedStart)
+    closedStart = 0
   }
 
   /// A closed lot may turn out to hold something after all, and is open again then.
   private mutating func updateClosed<T>(_ id: LotID, _ change: (inout LotAccount) -> T) -> T? {
-    guard let index = closedLots.index(forKey: id) else { return nil }
-    let result = change(&closedLots.values[index])
-    guard let account = closedLots[id], !account.lot.isClosed else { return result }
+    guard let place = closedLots.place(of: id) else { return nil }
+    let result = change(&closedLots.values[place])
+    guard !closedLots.values[place].lot.isClosed else { return result }
+    let account = closedLots.values[place]
     closedLots[id] = nil
-    closed.removeAll { $0 == id }
+    if let index = closed[closedStart...].firstIndex(of: id) { closed.remove(at: index) }
     insert(account)
     return result
   }
 
   /// Changes a lot in place, and its place when that has changed.
   mutating func update<T>(_ id: LotID, _ change: (inout LotAccount) -> T) -> T? {
-    guard let row = openBySymbol.index(forKey: id.symbol), let age = openedAt[id],
-      case let place = openBySymbol.values[row].place(notBefore: age, id)
-    else {
-      return updateClosed(id, change)
-    }
+    guard let (row, place) = place(of: id) else { return updateClosed(id, change) }
+    let age = openBySymbol.values[row][place].lot.openedAt
     let result = change(&openBySymbol.values[row][place])
     let hasMoved = openBySymbol.values[row][place].lot.isClosed || openBySymbol.values[row][place].lot.openedAt != age
     if hasMoved {
@@ -179,8 +217,11 @@ struct Ledger: Sendable {
   private func candidates(for sale: UnmatchedSale) -> [LotID] {
     let own = sale.attribution.lot.flatMap { contains($0) ? $0 : nil }
     var ids = own.map { [$0] } ?? []
-    for account in open(sale.fill.symbol) where account.lot.openedAt <= sale.fill.venueTime && account.lot.id != own {
-      ids.append(account.lot.id)
+    guard let row = openBySymbol.place(of: sale.fill.symbol) else { return ids }
+    for index in openBySymbol.values[row].indices
+    where openBySymbol.values[row][index].lot.openedAt <= sale.fill.venueTime {
+      let id = openBySymbol.values[row][index].lot.id
+      if id != own { ids.append(id) }
     }
     return ids
   }

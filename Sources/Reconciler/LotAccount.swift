@@ -57,6 +57,9 @@ struct LotAccount: Hashable, Sendable {
   /// OL03, RS10).
   static let assumedFeeRate: FixedDecimal = "0.001"
 
+  /// Ignored by a policy, and not waiting for the rest of its entry.
+  @inline(__always) var isLeftAlone: Bool { !lot.isProtected && (settlesAt == nil || !lot.entryIsOpen) }
+
   private var hasFills: Bool { entryFilled.isPositive }
 
   var isAssumedClosed: Bool { assumedClosed.isPositive && lot.isClosed }
@@ -106,7 +109,7 @@ struct LotAccount: Hashable, Sendable {
   }
 
   /// What the lot holds for certain: the part whose fills are unknown is counted less the assumed fee.
-  var sureQuantity: FixedDecimal {
+  @inline(__always) var sureQuantity: FixedDecimal {
     let unexplained = FixedDecimal.max(.zero, lot.filledQuantity - entryFilled)
     return FixedDecimal.max(.zero, lot.openQuantity - unexplained * Self.assumedFeeRate)
   }

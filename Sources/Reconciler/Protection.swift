@@ -48,7 +48,7 @@ struct Protection: Hashable, Sendable {
 extension Order {
   /// What a stop of any owner covers, by what the venue reports alone (requirement R40). A pending leg, a triggered
   /// stop and an unknown status cover nothing.
-  var restingStopQuantity: FixedDecimal {
+  @inline(__always) var restingStopQuantity: FixedDecimal {
     guard side == .sell, type.isStop, isWorking != true else { return .zero }
     switch status {
     case .new, .partiallyFilled: return remainingQuantity

@@ -37,12 +37,12 @@ struct SweepSchedule: Sendable {
   /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
   var wantedHistories: Set<Symbol> = []
   /// Assets whose wallet total no known fill explains, and the histories that have not been read since.
-  var drifts: [Asset: Drift] = [:]
+  var drifts = KeyTable<Asset, Drift>()
   /// Assets whose pushed total no known fill explains, and when that is to be looked into: the fill's own event may be
   /// a moment behind.
   var doubts: [Asset: Instant] = [:]
   /// Last sampled prices.
-  var prices: [Symbol: SymbolView.SampledPrice] = [:]
+  var prices = KeyTable<Symbol, SymbolView.SampledPrice>()
   /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.
   var absences: [OrderKey: Absence] = [:]
 

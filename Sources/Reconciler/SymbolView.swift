@@ -100,6 +100,10 @@ struct SymbolMemory: Hashable, Sendable {
   /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.
   var balanceRefusedAt: Instant?
 
+  private static let empty = SymbolMemory()
+
+  var isEmpty: Bool { self == Self.empty }
+
   mutating func forget(_ lot: LotID) {
     crossed.remove(lot)
     clampedStops[lot] = nil

@@ -10,13 +10,14 @@ struct Turn: Sendable {
   /// What a fill usually leaves behind; one allocation instead of four.
   static let usualFacts = 8
   var effects: [Effect] = []
-  var dirty: Set<Symbol> = []
+  var dirty = DirtySymbols()
   /// Facts that this turn's snapshot taught us and the stream had not.
   var repairs = 0
 
   /// Facts first: an intent is on its way to the journal before its effect (faults PR01, PR02).
   consuming func finish() -> [Effect] {
     guard !facts.isEmpty else { return effects }
+    guard !effects.isEmpty else { return [.record(facts)] }
     effects.insert(.record(facts), at: 0)
     return effects
   }

@@ -13,7 +13,7 @@ struct Wallet: Sendable {
     var readAt: Instant?
   }
 
-  private(set) var holdings: [Asset: Holding] = [:]
+  private(set) var holdings = KeyTable<Asset, Holding>()
 
   subscript(asset: Asset) -> Holding? { holdings[asset] }
 

@@ -12,16 +12,47 @@ extension TextIdentifier {
   public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 }
 
+/// A name that is looked up many times for each time that it is read: it is hashed once, when it is made.
+public protocol HashedTextIdentifier: TextIdentifier {
+  /// FNV-1a of the text's bytes.
+  var textHash: UInt64 { get }
+}
+
+extension HashedTextIdentifier {
+  static func hash(of text: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var text = text
+    text.withUTF8 { bytes in
+      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    }
+    return hash
+  }
+
+  /// Equal bytes: a venue's names have no other way of being the same.
+  public static func == (a: Self, b: Self) -> Bool { a.textHash == b.textHash && a.text == b.text }
+  public func hash(into hasher: inout Hasher) { hasher.combine(textHash) }
+}
+
 /// A tradable instrument's venue name, such as `BTCUSDT`.
-public struct Symbol: TextIdentifier {
+public struct Symbol: HashedTextIdentifier {
   public let text: String
-  public init(_ text: String) { self.text = text }
+  public let textHash: UInt64
+
+  public init(_ text: String) {
+    self.text = text
+    textHash = Self.hash(of: text)
+  }
 }
 
 /// A currency or coin, such as `BTC`.
-public struct Asset: TextIdentifier {
+public struct Asset: HashedTextIdentifier {
   public let text: String
-  public init(_ text: String) { self.text = text }
+  public let textHash: UInt64
+
+  public init(_ text: String) {
+    self.text = text
+    textHash = Self.hash(of: text)
+  }
 }
 
 /// One API credential's scope, named by the operator in the config.
@@ -83,6 +114,11 @@ public struct OrderKey: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 
   public var description: String { "\(symbol)#\(venueOrderID)" }
+
+  /// The number first: it nearly always tells.
+  public static func == (a: Self, b: Self) -> Bool {
+    a.venueOrderID.number == b.venueOrderID.number && a.symbol == b.symbol
+  }
 
   /// The number alone: two symbols seldom share one, and hashing the text would cost most of a look-up.
   public func hash(into hasher: inout Hasher) { hasher.combine(venueOrderID.number) }

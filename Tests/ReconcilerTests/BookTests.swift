@@ -25,19 +25,19 @@ struct BookTests {
 
   @Test func `a first report is news, an equal one is not, a newer one is`() {
     var book = Book()
-    #expect(book.apply(order(1), at: now).old == nil)
+    #expect(book.apply(order(1), at: now).isFirst)
     let again = book.apply(order(1), at: now + .seconds(1))
-    #expect(!again.isNews)
+    #expect(again.news == nil && !again.isFirst)
     #expect(book.lastHeard(of: order(1).key) == now + .seconds(1))
     let filled = book.apply(order(1, .filled, executed: "0.1"), at: now)
-    #expect(filled.isNews && filled.old?.status == .new && filled.new.status == .filled)
-    #expect(!book.apply(order(1, .new), at: now).isNews, "a terminal status wins")
+    #expect(!filled.isFirst && filled.news?.status == .filled)
+    #expect(book.apply(order(1, .new), at: now).news == nil, "a terminal status wins")
   }
 
   @Test func `open orders stand by their venue ids, whatever the order of arrival`() {
     var book = book(order(5), order(3), order(9), order(4))
     #expect(book.open(JudgedSymbol.symbol).map(\.venueOrderID) == [3, 4, 5, 9])
-    #expect(book.allOpen.count == 4)
+    #expect(book.openSymbols.flatMap(book.open).count == 4)
     _ = book.apply(order(4, .canceled), at: now)
     _ = book.apply(order(5, .partiallyFilled, executed: "0.05"), at: now)
     #expect(book.open(JudgedSymbol.symbol).map(\.venueOrderID) == [3, 5, 9])
@@ -114,7 +114,7 @@ struct BookTests {
     var book = book(order(1, .expired))
     var late = order(1, .expired)
     late.expiryReason = "OCO_TRIGGER"
-    #expect(book.apply(late, at: now).isNews)
+    #expect(book.apply(late, at: now).news != nil)
     #expect(book[late.key]?.expiryReason == "OCO_TRIGGER")
     #expect(book.open(JudgedSymbol.symbol).isEmpty)
   }
@@ -135,10 +135,10 @@ struct BookTests {
     var book = Book()
     let count = Int64(Book.terminalOrdersMax)
     for number in 1...count { _ = book.apply(order(number, .canceled, list: OrderListID(number)), at: now) }
-    book.forgetOld { _ in false }
+    book.forgetOld { _, _ in false }
     #expect(book.contains(order(1).key), "4,096 are kept")
     _ = book.apply(order(count + 1, .canceled), at: now)
-    book.forgetOld { $0.venueOrderID == 2 }
+    book.forgetOld { key, _ in key.venueOrderID == 2 }
     #expect(!book.contains(order(1).key))
     #expect(book.order("leg1") == nil)
     #expect(book.contains(order(2).key))
@@ -150,7 +150,7 @@ struct BookTests {
     var book = Book()
     for number in 1...Int64(Book.terminalOrdersMax + 1) { _ = book.apply(order(number, .canceled), at: now) }
     book.forget(order(1))
-    book.forgetOld { _ in false }
+    book.forgetOld { _, _ in false }
     #expect(!book.contains(order(1).key))
     #expect(book.contains(order(Int64(Book.terminalOrdersMax)).key))
   }

@@ -223,7 +223,7 @@ struct LedgerTests {
 
   @Test func `of 20,001 trades the older half is remembered by its last number alone`() {
     var ledger = Ledger()
-    let count = Int64(Ledger.tradesRememberedMax + 1)
+    let count = Int64(TradeLog.tradesRememberedMax + 1)
     for trade in 1...count { ledger.remember(buy(1, "0.00001", trade: trade)) }
     #expect(ledger.hasSeen(1, of: symbol) && ledger.hasSeen(TradeID(count), of: symbol))
     #expect(!ledger.hasSeen(TradeID(count + 1), of: symbol))

@@ -5,7 +5,9 @@ extension Rules {
   /// A lot that is to be flattened, or whose stop the price has passed under the `exit` policy, is sold at market:
   /// first what is free, and what own legs hold once they are out of the way (fault OL07, race R12).
   static let exitRule: @Sendable (SymbolView) -> [Finding] = { view in
-    view.coverage.lots.flatMap { lot -> [Finding] in
+    let memory = view.memory
+    guard !memory.takingProfit.isEmpty || !memory.flattening.isEmpty || !memory.crossed.isEmpty else { return [] }
+    return view.coverage.lots.flatMap { lot -> [Finding] in
       if let quantity = view.memory.takingProfit[lot.lot.id], lot.placeable.isPositive {
         return [.sell(lot.lot.id, quantity: FixedDecimal.min(quantity, lot.placeable), .watchedTakeProfit)]
       }
