@@ -237,6 +237,23 @@ struct LayoutTests {
     #expect(plan.heldReasons == [.noSlot, .noSlot])
   }
 
+  @Test func `what one list's fall did not make room for lets no second one fall`() {
+    let needs: [LotID: FixedDecimal] = [JudgedSymbol.id(2): "0.04", JudgedSymbol.id(3): "0.1"]
+    #expect(full { $0.memory.consolidatedFor = needs }.heldReasons == [.noSlot, .noSlot])
+    #expect(full { $0.memory.consolidatedFor = [JudgedSymbol.id(3): "0.1"] }.reasons == [.consolidate])
+  }
+
+  @Test func `a merged list named after a closed lot may fall for the others`() {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.1")
+    scene.hold(2, "0.1")
+    scene.protect(9, "0.1", order: 920)
+    scene.slots.algo = 0
+    let plan = scene.plan()
+    #expect(plan.reasons == [.consolidate])
+    #expect(plan.commands == ["cancel_list"])
+  }
+
   @Test func `where orders may only be cancelled no list is taken down to make room`() {
     let plan = full { $0.instrument.status = .cancelOnly }
     #expect(plan.actions.isEmpty)
