@@ -210,8 +210,9 @@ def main():
             survivors.append(mutant["name"])
             print(f"SURVIVED  {mutant['name']:40} {choice.seeds} seeds", flush=True)
         rows.append(row)
-    pathlib.Path(choice.output).write_text(
-        json.dumps({"mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
+        # After each, so that a run that is broken off has not been for nothing.
+        pathlib.Path(choice.output).write_text(
+            json.dumps({"mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
     print(f"{len(rows) - len(survivors)} of {len(rows)} mutants killed; {choice.output} written")
     sys.exit(1 if survivors else 0)
 
