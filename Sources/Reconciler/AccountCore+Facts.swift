@@ -104,7 +104,11 @@ extension AccountCore {
   /// executes from then on is compared with its fills.
   private mutating func noteSale(_ order: Order, isFirst: Bool) {
     guard order.executedQuantity.isPositive else { return }
-    if isFirst, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
+    // A sale from before what was read completely has no fills that will be listed again. Of a younger one they are
+    // listed with it, or the trade list lags.
+    let start = sweeps.readThrough[order.symbol] ?? protectedSince
+    let isOld = start.map { order.updatedAt <= $0 } ?? true
+    if isFirst, isOld, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
       return ledger.assumeBooked(order)
     }
     // Taken out while it is changed, so that it is not copied; what is booked by now has nothing to be compared with.

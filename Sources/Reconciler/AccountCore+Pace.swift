@@ -8,6 +8,7 @@ extension AccountCore {
   /// Whether an action has to wait its turn. Sets the time and the alert if so.
   mutating func isPaced(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
     if action.command.isExit { return lanes[symbol]?.exitPacedUntil.map { turn.now < $0 } ?? false }
+    if action.reason == .watchedTakeProfit { return lanes[symbol]?.takePacedUntil.map { turn.now < $0 } ?? false }
     guard let name = name(placedBy: action, symbol) else { return false }
     let same = (lanes[symbol]?.repairs ?? []).filter { $0.repeats(name) && turn.now - $0.at < policy.timing.duelWindow }
     guard same.count >= policy.timing.identicalRepairsMax, let last = same.last else { return false }
@@ -33,9 +34,13 @@ extension AccountCore {
       Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
   }
 
+  private static let watchedTakePace: Duration = .seconds(2)
+
   /// After an exit the next one waits: 50 ms, doubling to a second while nothing gets covered or sold off (fault OL38).
   mutating func paceExit(_ action: PlannedAction, _ symbol: Symbol) {
     guard action.command.isExit else { return }
+    // What a thin book left of a take-profit is covered again first, and tried again in a while.
+    if action.reason == .watchedTakeProfit { lanes[symbol]?.takePacedUntil = turn.now + Self.watchedTakePace }
     let row = lanes[symbol]?.exitsInARow ?? 0
     lanes[symbol]?.exitsInARow = row + 1
     lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))

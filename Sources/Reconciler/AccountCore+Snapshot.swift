@@ -120,13 +120,9 @@ extension AccountCore {
   }
 
   private func isUnexplained(_ asset: Asset, _ total: FixedDecimal) -> Bool {
-    let least: FixedDecimal = "0.00000001"
+    // Even dust is the trace of a trade: a round trip leaves what its commissions and steps leave.
     let difference = (total - (expectedTotals[asset] ?? .zero)).magnitude
-    guard difference >= least else { return false }
-    let symbols = historySymbols(of: asset)
-    // Of an asset that nothing is remembered of, even dust is the trace of a trade.
-    let steps = expectedTotals[asset] == nil ? [] : symbols.compactMap { instruments[$0]?.filters.stepSize }
-    return !symbols.isEmpty && difference >= FixedDecimal.max(steps.filter(\.isPositive).min() ?? .zero, least)
+    return difference >= "0.00000001" && !historySymbols(of: asset).isEmpty
   }
 
   /// A snapshot that never came back is a failed one; whatever it would have said is unknown.
@@ -136,8 +132,6 @@ extension AccountCore {
       requestedAt: outstanding.startedAt, venueTimeAtStart: Timestamp(microseconds: 0), balances: nil, openOrders: nil,
       failures: ["no answer within \(turn.now - outstanding.startedAt)"])
     take(failed, id: id)
-    // It was waited for long enough.
-    if outstanding.scope.readsAccount { sweepNoLater(than: turn.now) }
   }
 
   // MARK: - Taking
@@ -177,8 +171,12 @@ extension AccountCore {
   }
 
   private mutating func take(_ history: SymbolHistory, _ snapshot: VenueSnapshot) {
+    // Sales close lots in the order of their times, whichever was heard of first.
+    ledger.defersClosing = true
     for order in history.orders { learn(order) }
     for fill in history.fills { learn(fill) }
+    ledger.defersClosing = false
+    record(closures: ledger.closeUnmatched(history.request.symbol))
     guard history.isComplete else { return }
     let symbol = history.request.symbol
     sweeps.wantedHistories.remove(symbol)
@@ -316,6 +314,9 @@ extension AccountCore {
     turn.dirty.formUnion(book.openSymbols)
     book.forgetOld { legs.index(forKey: $1) != nil || ledger.contains($0) }
     scheduleSweep()
+    // It was waited for long enough.
+    let wasSlow = turn.now - outstanding.startedAt >= SweepSchedule.patienceLeast
+    if !snapshot.isComplete, wasSlow { sweepNoLater(than: turn.now) }
     if let again = sweeps.again {
       sweeps.again = nil
       requestSnapshot(again)

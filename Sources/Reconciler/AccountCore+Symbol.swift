@@ -84,7 +84,7 @@ extension AccountCore {
   private mutating func wake(_ view: SymbolView) {
     let symbol = view.symbol
     guard let lane = lanes[symbol] else { return }
-    var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil].compactMap { $0 }
+    var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.settlingMoments(symbol)
     moments += view.protections.compactMap(\.siblingDueAt)

@@ -22,6 +22,8 @@ struct Lane: Sendable {
   /// Market exits since everything was last covered, and when the next may go.
   var exitsInARow = 0
   var exitPacedUntil: Instant?
+  /// A stop may make room for its watched take-profit again then.
+  var takePacedUntil: Instant?
   /// A rule waits for a price.
   var watchesPrice = false
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.

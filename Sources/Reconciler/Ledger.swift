@@ -26,6 +26,8 @@ struct Ledger: Sendable {
   private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
   /// Sales that closed nothing when they came, because the fill that they sold was not known yet.
   private var unmatchedSales = KeyTable<Symbol, [UnmatchedSale]>()
+  /// While a history is read sales only gather: what they sold may be listed after them.
+  var defersClosing = false
 
   struct UnmatchedSale: Hashable, Sendable {
     var fill: Fill
@@ -192,6 +194,10 @@ struct Ledger: Sendable {
   }
 
   private mutating func close(_ sale: UnmatchedSale) -> [LotClosure] {
+    guard !defersClosing else {
+      unmatchedSales[sale.fill.symbol, default: []].append(sale)
+      return []
+    }
     let fill = sale.fill
     let attribution = sale.attribution
     var rest = sale.quantity
@@ -228,8 +234,11 @@ struct Ledger: Sendable {
 
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
-    guard let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    return sales.flatMap { close($0) }
+    guard !defersClosing, let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
+    let inOrder = sales.sorted {
+      $0.fill.venueTime == $1.fill.venueTime ? $0.fill.tradeID < $1.fill.tradeID : $0.fill.venueTime < $1.fill.venueTime
+    }
+    return inOrder.flatMap { close($0) }
   }
 
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.

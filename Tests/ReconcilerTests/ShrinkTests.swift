@@ -189,4 +189,35 @@ struct ShrinkTests {
     }
     #expect(venue.sent.isEmpty)
   }
+
+  @Test func `of two sales in a history the older one closes the older lot, although the younger was heard of first`() {
+    var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "5")
+    venue.enter("0.1", at: "60000", id: "first", tell: false)
+    let early = venue.makeOrder(id: "early", side: .sell, type: .market, quantity: "0.5")
+    venue.fill(early.venueOrderID, "0.5", at: "60000", tell: false)
+    venue.enter("0.1", at: "60000", id: "second", tell: false)
+    let late = venue.makeOrder(id: "late", side: .sell, type: .market, quantity: "0.0999")
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.fill(late.venueOrderID, "0.0999", at: "60000")
+    for _ in 0..<4 {
+      venue.answerSnapshots()
+      venue.answerQueries()
+      venue.acceptAll()
+      venue.advance(.seconds(3))
+    }
+    #expect(venue.core.status.lots.allSatisfy { $0.openQuantity.isZero })
+    #expect(venue.stopQuantity.isZero)
+  }
+
+  @Test func `dust that a hidden round trip leaves below one step has the history read`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.099904")
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime + .milliseconds(5))))
+    venue.advance(.seconds(1))
+    #expect(venue.snapshotsAsked.last?.scope.histories.map(\.symbol) == ["BTCUSDT"])
+  }
 }
