@@ -86,6 +86,8 @@ struct Referee: Sendable {
   var nakedSince: Instant?
   private var hitsAtStart = 0
   private var recentHits: [Instant] = []
+  /// Own stops that others took down.
+  private var wiped: [Instant] = []
   private var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   private var standing: Set<Condition> = [.down]
@@ -102,6 +104,9 @@ struct Referee: Sendable {
 
   /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
   private static let causeLead: Duration = .seconds(2)
+
+  /// As many stops are restored within the bound even at the slowest network.
+  private static let wipedInBound = 6
 
   init(options: WorldOptions) {
     self.options = options
@@ -131,6 +136,8 @@ struct Referee: Sendable {
 
   /// A fault that has struck goes on.
   mutating func stands(_ fault: FaultClass, at now: Instant) { lastMischief[fault] = now }
+
+  mutating func wipe(at now: Instant) { wiped.append(now) }
 
   mutating func guardianStarted(at now: Instant) {
     if lastMischief[.crash] != nil { lastMischief[.crash] = now }
@@ -325,7 +332,11 @@ extension Referee {
     if faults.isEmpty {
       // A start reads the mirror and the venue first: 2 s and a snapshot.
       let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
-      return isPlain ? Self.faultFreeBound : Self.oneFaultBound
+      guard isPlain else { return Self.oneFaultBound }
+      // One write at a time: of many stops that were wiped out together the last comes after as many round trips.
+      let wiped = wiped.count { $0 >= since }
+      let roundTrip = options.latencyMost * 2
+      return Self.faultFreeBound + roundTrip * max(0, wiped - Self.wipedInBound)
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil

@@ -163,6 +163,7 @@ extension World {
     if order.side == .buy, report.trade != nil { referee.purchase(at: now) }
     if order.side == .sell {
       let isOwn = truth.isOwn(order.clientOrderID)
+      if isOwn, order.type.isStop, report.execution == .canceled { referee.wipe(at: now) }
       if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
       if isOwn, report.execution == .expired, order.expiryReason == .insufficientLiquidity {
         referee.meets(.illiquid, at: now)
