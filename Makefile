@@ -68,6 +68,7 @@ format: ## rewrite the Swift files in our format
 
 lint: ## check the format, as CI does
 	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES) && echo 'lint: clean'
+	@ops/scripts/mutants.py --check
 
 deps: ## check for the Debian packages we build on; install the missing ones when allowed
 	@ops/scripts/install-dependencies.sh

@@ -2,6 +2,7 @@
 """Kills mutants: builds the core with the defects of ops/mutants/mutants.txt and lets the simulation find each.
 
     ops/scripts/mutants.py [--seeds N] [--only NAME,...] [--output mutants.json] [--corpus FOLDER]
+    ops/scripts/mutants.py --check
 
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
 A mutant is killed by the first seed that breaks a promise with it and not without it. Ends 0 when every mutant was
@@ -85,25 +86,12 @@ def write(path, text):
         path.write_text(text)
 
 
-def prepare(mutants):
-    tree = FOLDER / "tree"
-    subprocess.run([ROOT / "ops" / "scripts" / "light-package.sh", tree, "simulate"], check=True)
-    sources = tree / "Sources"
-    if sources.is_symlink():
-        sources.unlink()
-    sources.mkdir(exist_ok=True)
+def mutated(mutants):
+    """The modules' sources with all mutants in them, by path; says which do not fit, and ends, if there are any."""
     wanted = {}
-    for file in sorted((ROOT / "Sources").rglob("*.swift")):
-        name = file.relative_to(ROOT).as_posix()
-        if name.split("/")[1] in MODULES:
-            wanted[name] = file.read_text()
-    for module in sorted(os.listdir(ROOT / "Sources")):
-        if module in MODULES and (sources / module).is_symlink():
-            (sources / module).unlink()
-        if module not in MODULES:
-            link = sources / module
-            if not link.is_symlink():
-                link.symlink_to(ROOT / "Sources" / module)
+    for module in MODULES:
+        for file in sorted((ROOT / "Sources" / module).rglob("*.swift")):
+            wanted[file.relative_to(ROOT).as_posix()] = file.read_text()
     stale = []
     for number, mutant in enumerate(mutants, 1):
         for part in mutant["parts"]:
@@ -114,6 +102,24 @@ def prepare(mutants):
     if stale:
         print("mutants that do not fit the sources any more:\n  " + "\n  ".join(stale), file=sys.stderr)
         sys.exit(2)
+    return wanted
+
+
+def prepare(mutants):
+    wanted = mutated(mutants)
+    tree = FOLDER / "tree"
+    subprocess.run([ROOT / "ops" / "scripts" / "light-package.sh", tree, "simulate"], check=True)
+    sources = tree / "Sources"
+    if sources.is_symlink():
+        sources.unlink()
+    sources.mkdir(exist_ok=True)
+    for module in sorted(os.listdir(ROOT / "Sources")):
+        if module in MODULES and (sources / module).is_symlink():
+            (sources / module).unlink()
+        if module not in MODULES:
+            link = sources / module
+            if not link.is_symlink():
+                link.symlink_to(ROOT / "Sources" / module)
     for module in MUTABLE:
         wanted[f"Sources/{module}/MutantSwitch.swift"] = SWITCH
     for module in MODULES:
@@ -181,6 +187,7 @@ def keep(binary, number, mutant, row, folder):
 def main():
     options = argparse.ArgumentParser(description="Kills mutants by simulation.")
     options.add_argument("--seeds", type=int, default=SEEDS, help="seeds tried for each mutant")
+    options.add_argument("--check", action="store_true", help="only see whether each mutant still fits the sources")
     options.add_argument("--only", help="some mutants, comma-separated")
     options.add_argument("--workers", type=int)
     options.add_argument("--corpus", help="keep the world that killed each mutant here, made small")
@@ -188,6 +195,10 @@ def main():
     choice = options.parse_args()
 
     mutants = read_mutants()
+    if choice.check:
+        mutated(mutants)
+        print(f"{len(mutants)} mutants fit the sources")
+        return
     names = choice.only.split(",") if choice.only else None
     binary = build(prepare(mutants))
     # Without a mutant the same build must keep every promise; seeds that do not are no proof against a mutant.
