@@ -63,7 +63,11 @@ extension AccountCore {
       raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
     }
     if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.isFirst) }
-    if let (name, part) = name(of: order) { adopt(order, name, part) }
+    if let (name, part) = name(of: order) {
+      adopt(order, name, part)
+      // Sold in one go: the next tranche need not wait.
+      if part == .exit, order.status == .filled { lanes[order.symbol]?.takePacedUntil = nil }
+    }
     noteTrigger(order)
     settleInFlight(seen: order)
     if !entries.isEmpty { noteEntry(order) }

@@ -8,9 +8,7 @@ extension Rules {
     let memory = view.memory
     guard !memory.takingProfit.isEmpty || !memory.flattening.isEmpty || !memory.crossed.isEmpty else { return [] }
     return view.coverage.lots.flatMap { lot -> [Finding] in
-      if let quantity = view.memory.takingProfit[lot.lot.id], lot.placeable.isPositive {
-        return [.sell(lot.lot.id, quantity: FixedDecimal.min(quantity, lot.placeable), .watchedTakeProfit)]
-      }
+      if let quantity = view.takeable(lot) { return [.sell(lot.lot.id, quantity: quantity, .watchedTakeProfit)] }
       let flattening = view.memory.flattening.contains(lot.lot.id)
       guard flattening || view.exitsOnCross(lot.lot) else { return [] }
       let reason: Reason = flattening ? .flatten : .stopCrossed
@@ -26,6 +24,14 @@ extension Rules {
 }
 
 extension SymbolView {
+  /// What is to be sold of a lot because a watched take-profit was reached, as far as the venue accepts it; what it does
+  /// not accept is covered again.
+  func takeable(_ lot: LotCoverage) -> FixedDecimal? {
+    guard let wanted = memory.takingProfit[lot.lot.id] else { return nil }
+    let quantity = FixedDecimal.min(wanted, lot.placeable)
+    return instrument.legalQuantity(quantity, at: exitPrice(of: lot.lot), market: true) == nil ? nil : quantity
+  }
+
   /// The price passed this lot's stop and the policy says to sell.
   func exitsOnCross(_ lot: Lot) -> Bool {
     memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop == .exit && allowsExit

@@ -12,7 +12,7 @@ extension Rules {
         return .held(id, quantity: lot.uncovered, .entrySettling)
       }
       guard lot.lot.isProtected else { return .held(id, quantity: lot.uncovered, .ignored) }
-      if view.memory.takingProfit[id] != nil || view.memory.flattening.contains(id) || view.exitsOnCross(lot.lot) {
+      if view.takeable(lot) != nil || view.memory.flattening.contains(id) || view.exitsOnCross(lot.lot) {
         return nil
       }
       guard lot.placeable.isPositive else { return .held(id, quantity: lot.uncovered, .makerPartial) }

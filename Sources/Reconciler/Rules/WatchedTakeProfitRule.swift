@@ -9,7 +9,8 @@ extension Rules {
     return view.protections.compactMap { protection in
       guard protection.stop?.isOpen == true, protection.takeProfit == nil, protection.exitingQuantity.isZero,
         let lot = view.coverage.lots.first(where: { $0.lot.id == protection.name.lot }),
-        let target = view.watchedTakeProfit(of: protection, in: lot.lot), last.price >= target
+        let target = view.watchedTakeProfit(of: protection, in: lot.lot), last.price >= target,
+        view.instrument.legalQuantity(protection.lockedQuantity, at: view.exitPrice(of: lot.lot), market: true) != nil
       else { return nil }
       return .obstructive(protection, .watchedTakeProfit)
     }
