@@ -55,12 +55,20 @@ extension World {
     if commands { return "a command is unanswered" }
     if !status.frozen.isEmpty { return nil }
     let uncovered = referee.uncovered(exchange, truth)
-    if uncovered > referee.tolerance(exchange, truth) {
+    if uncovered > referee.tolerance(exchange, truth), !slotsAreForeign {
       let reasons = status.coverage.flatMap(\.reasons).joined(separator: ",")
       return
         "\(uncovered) of \(truth.held) uncovered, the guardian says \(status.coverage.map(\.state.rawValue)) \(reasons)"
     }
     return excess
+  }
+
+  /// Others hold every conditional-order slot of the symbol: no stop of ours can stand, and none may be taken away
+  /// (DESIGN, "Slots are a resource"; promise I3). The guardian says so by its alert.
+  private var slotsAreForeign: Bool {
+    let most = exchange.rules(of: symbol)?.filters.algoOrdersMax ?? 0
+    let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
+    return most > 0 && conditional.count >= most && conditional.allSatisfy { !truth.isOwn($0.clientOrderID) }
   }
 
   /// Legs beyond what the entries hold.
