@@ -80,6 +80,10 @@ extension GuardianRuntime {
   /// Loop only. Brings the gauges up to date, and tells the log of every component that changed.
   func keepWatching(since last: [ComponentHealth] = []) {
     mirror.refreshGauges()
+    mirror.readUnread { [accounts, loop] name, state in
+      guard let account = accounts.first(where: { $0.account == name }) else { return }
+      loop.enqueue { account.assumeIsolated { $0.feed(.restored(state)) } }
+    }
     for account in accounts { account.assumeIsolated { $0.refreshGauges() } }
     let present = health(of: accounts.map { account in account.assumeIsolated { $0.health } })
     for component in present { component.tell(log, after: last.first { $0.component == component.component }) }

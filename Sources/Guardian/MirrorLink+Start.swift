@@ -42,7 +42,8 @@ extension MirrorLink {
       }
       let states = await remembered(database, claims, log)
       return MirrorLink(
-        database: database, writer: writer, states: states, gauges: MirrorGauges(registry, writer), log: log)
+        database: database, writer: writer, claims: claims, states: states, gauges: MirrorGauges(registry, writer),
+        log: log)
     } catch {
       await OffLoop.run { database.stop(log) }
       throw error
@@ -58,7 +59,7 @@ extension MirrorLink {
   }
 
   /// `nil` states are no harm: then the venue alone must do.
-  private static func remembered(
+  static func remembered(
     _ database: MirrorDatabase, _ claims: [MirrorAccount], _ log: Logger
   ) async -> [AccountID: MirrorState] {
     await OffLoop.run {

@@ -15,6 +15,8 @@ final class MirrorLink: Sendable {
   let database: MirrorDatabase?
   let writer: MirrorWriter?
   private let states: [AccountID: MirrorState]
+  /// Accounts whose memory could not be read at the start.
+  private let unread: Locked<[MirrorAccount]>
   private let gauges: MirrorGauges
   private let listener = Locked<BracketListener?>(nil)
   private let log: Logger
@@ -23,18 +25,35 @@ final class MirrorLink: Sendable {
   static let startPatience: Duration = .seconds(5)
 
   init(
-    database: MirrorDatabase?, writer: MirrorWriter?, states: [AccountID: MirrorState], gauges: MirrorGauges,
-    log: Logger
+    database: MirrorDatabase?, writer: MirrorWriter?, claims: [MirrorAccount], states: [AccountID: MirrorState],
+    gauges: MirrorGauges, log: Logger
   ) {
     self.database = database
     self.writer = writer
     self.states = states
+    unread = Locked(claims.filter { states[$0.account] == nil })
     self.gauges = gauges
     self.log = log
   }
 
   /// `nil` when nothing is remembered or the database could not be asked.
   func restored(_ account: AccountID) -> MirrorState? { states[account] }
+
+  /// Reads what could not be read at the start, once the database answers: rows of an earlier life would stay as that
+  /// life left them (promise I6). Never blocks; `deliver` comes on a thread of its own.
+  func readUnread(_ deliver: @escaping @Sendable (AccountID, MirrorState) -> Void) {
+    guard let database, let writer, writer.status.isConnected else { return }
+    let claims = unread.withLock { unread in
+      defer { unread = [] }
+      return unread
+    }
+    guard !claims.isEmpty else { return }
+    Task { [log, unread] in
+      let states = await Self.remembered(database, claims, log)
+      unread.withLock { $0 += claims.filter { states[$0.account] == nil } }
+      for (account, state) in states { deliver(account, state) }
+    }
+  }
 
   /// Never blocks.
   func record(_ facts: [Fact], of account: AccountID) { writer?.record(facts, account: account) }

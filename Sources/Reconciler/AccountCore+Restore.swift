@@ -58,7 +58,8 @@ extension AccountCore {
     requestSnapshot("mirror_back")
   }
 
-  /// Fills that an earlier life recorded. What concerns the lots of this life is news to it; all others were dealt with.
+  /// Fills that an earlier life recorded. What concerns the lots of this life is news to it; all others were dealt
+  /// with.
   private mutating func takeOld(_ fills: [Fill]) {
     for fill in fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
       let oldest = ledger.open(fill.symbol).first?.lot.openedAt

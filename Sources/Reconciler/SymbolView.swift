@@ -89,7 +89,8 @@ struct SymbolMemory: Hashable, Sendable {
   var unamendable: Set<OrderKey> = []
   /// Fewer conditional orders than the filters say, learned from a refusal.
   var algoOrdersMaxSeen: Int?
-  /// When that refusal came. It counts for a while only: orders that we had not heard of took part in the venue's count.
+  /// When that refusal came. It counts for a while only: orders that we had not heard of took part in the venue's
+  /// count.
   var algoRefusedAt: Instant?
   static let algoRefusalCounts: Duration = .seconds(5)
   /// When a resting order was first seen triggered without filling.

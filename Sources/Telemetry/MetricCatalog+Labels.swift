@@ -23,7 +23,7 @@ extension MetricCatalog {
   static let sweepTriggers = [
     "start", "stream_opened", "interval", "history", "operator", "unknown_lot", "insufficient_balance",
     "duplicate_client_order_id", "amend_refused", "price_refused", "stop_crossed", "open_order_limit", "unknown_order",
-    MetricLabel.other,
+    "unexplained_balance", "mirror_back", MetricLabel.other,
   ]
 
   /// Requests that the program makes, by method and path.

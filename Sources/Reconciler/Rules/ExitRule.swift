@@ -24,8 +24,8 @@ extension Rules {
 }
 
 extension SymbolView {
-  /// What is to be sold of a lot because a watched take-profit was reached, as far as the venue accepts it; what it does
-  /// not accept is covered again.
+  /// What is to be sold of a lot because a watched take-profit was reached, as far as the venue accepts it; what it
+  /// does not accept is covered again.
   func takeable(_ lot: LotCoverage) -> FixedDecimal? {
     guard let wanted = memory.takingProfit[lot.lot.id] else { return nil }
     let quantity = FixedDecimal.min(wanted, lot.placeable)
