@@ -16,7 +16,7 @@ struct ReachTests {
         #expect(reach.count(cell) == 0, "\(cell.name) is declared impossible: \(reason)")
       }
     }
-    #expect(reach.unreached.count < Reach.possible.count / 2)
+    #expect(reach.unreached.count < Reach.possible.count * 2 / 3)
     #expect(reach.crashPoints.count > 5)
   }
 
