@@ -5,8 +5,16 @@ import Venue
 
 // What an operator reads: every command that took effect, every one that did not, and the alerts.
 extension GuardianAccount {
+  func tell(_ effect: Effect) {
+    switch effect {
+    case .record(let facts): tell(facts)
+    case .alert(let alert): tell(alert)
+    default: break
+    }
+  }
+
   /// The core records the alert itself; here it reaches people.
-  func tell(_ alert: AlertRecord) {
+  private func tell(_ alert: AlertRecord) {
     let metadata: Logger.Metadata = [
       "account": "\(account)", "kind": "\(alert.kind)", "subject": "\(alert.subject)", "detail": "\(alert.message)",
     ]
@@ -22,7 +30,7 @@ extension GuardianAccount {
   }
 
   /// Commands that the venue accepted, with what made them necessary and how long it took to send them.
-  func tell(_ facts: [Fact]) {
+  private func tell(_ facts: [Fact]) {
     for case .action(let action) in facts where action.state == .accepted {
       var metadata: Logger.Metadata = [
         "account": "\(account)", "command": "\(action.command)", "symbol": "\(action.symbol)",

@@ -82,7 +82,10 @@ public actor GuardianAccount {
       next += 1
       let now = venueClock.localNow
       stopwatch.turnBegan = messageReceivedAt ?? now
-      for effect in core.handle(input, at: now) { perform(effect) }
+      let effects = core.handle(input, at: now)
+      for effect in effects { perform(effect) }
+      // Only now: writing a log line must not keep the turn's next command waiting.
+      for effect in effects { tell(effect) }
     }
     inputs.removeAll(keepingCapacity: true)
   }
@@ -99,8 +102,7 @@ public actor GuardianAccount {
       ports.record(stopwatch.complete(facts))
       doubtStream(after: facts)
       gauges.observe(facts, at: venueClock.localNow)
-      tell(facts)
-    case .alert(let alert): tell(alert)
+    case .alert: break  // it is told to people only, see `tell`
     case .entryReport(let requestID, let report): entryWaiters.removeValue(forKey: requestID)?(report)
     }
   }
