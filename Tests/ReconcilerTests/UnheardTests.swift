@@ -68,13 +68,9 @@ struct UnheardTests {
 
   // MARK: - Fills of unknown orders
 
-  @Test func `a fill of an order that nobody knows waits for the order, which is asked for`() {
-    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
-    let id = venue.enter("0.1", at: "60000", tell: false)
-    guard let fill = venue.fills.last, let order = venue.orders[id] else { return }
-    venue.feed(.request(.sweep))
+  /// A complete reading of a flat account whose trades are ahead of its orders.
+  private func answerSnapshot(of venue: inout ScriptedVenue, fills: [Fill]) {
     let snapshot = venue.snapshotsAsked.removeFirst()
-    // The reading's trade list is ahead of its orders.
     let request = HistoryRequest(symbol: "BTCUSDT", fromTradeID: nil, since: venue.venueTime + .seconds(-60))
     venue.feed(
       .snapshot(
@@ -82,7 +78,16 @@ struct UnheardTests {
         VenueSnapshot(
           requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values),
           openOrders: [],
-          histories: [SymbolHistory(request: request, orders: [], fills: [fill], isComplete: true)])))
+          histories: [SymbolHistory(request: request, orders: [], fills: fills, isComplete: true)])))
+  }
+
+  @Test func `a fill of an order that nobody knows waits for the order, which is asked for`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    guard let fill = venue.fills.last, let order = venue.orders[id] else { return }
+    venue.feed(.request(.sweep))
+    // The reading's trade list is ahead of its orders.
+    answerSnapshot(of: &venue, fills: [fill])
     #expect(venue.queriesAsked.map(\.query.reference).contains(.venue(id)))
     venue.tell(order, .trade, nil)
     venue.acceptAll()
@@ -96,15 +101,7 @@ struct UnheardTests {
       symbol: "BTCUSDT", tradeID: 7, venueOrderID: 4711, side: .sell, price: "60000", quantity: "0.01",
       venueTime: venue.venueTime)
     venue.feed(.request(.sweep))
-    let snapshot = venue.snapshotsAsked.removeFirst()
-    let request = HistoryRequest(symbol: "BTCUSDT", fromTradeID: nil, since: venue.venueTime + .seconds(-60))
-    venue.feed(
-      .snapshot(
-        id: snapshot.id,
-        VenueSnapshot(
-          requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values),
-          openOrders: [],
-          histories: [SymbolHistory(request: request, orders: [], fills: [fill], isComplete: true)])))
+    answerSnapshot(of: &venue, fills: [fill])
     venue.answerQueries()
     venue.advance(.seconds(40))
     #expect(venue.snapshotsAsked.contains { $0.scope.histories.contains { $0.symbol == "BTCUSDT" } })
