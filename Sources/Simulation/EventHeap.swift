@@ -1,30 +1,36 @@
 import Trading
 
 /// What happens when: earliest first, ties in the order in which they were entered.
+///
+/// Elements are large and stay where they were put; only their order moves.
 struct EventHeap<Element: Sendable>: Sendable {
   private struct Entry: Sendable {
     let time: Instant
     let sequence: UInt64
-    let element: Element
+    let place: Int
 
     func isBefore(_ other: Entry) -> Bool { time == other.time ? sequence < other.sequence : time < other.time }
   }
 
   private var entries: [Entry] = []
+  private var elements: [Element?] = []
+  private var freePlaces: [Int] = []
   private var sequence: UInt64 = 0
 
   var nextTime: Instant? { entries.first?.time }
 
-  mutating func push(_ element: Element, at time: Instant) {
-    entries.append(Entry(time: time, sequence: sequence, element: element))
-    sequence += 1
-    var child = entries.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard entries[child].isBefore(entries[parent]) else { break }
-      entries.swapAt(child, parent)
-      child = parent
+  mutating func push(_ element: consuming Element, at time: Instant) {
+    let place: Int
+    if let free = freePlaces.popLast() {
+      place = free
+      elements[free] = element
+    } else {
+      place = elements.count
+      elements.append(element)
     }
+    entries.append(Entry(time: time, sequence: sequence, place: place))
+    sequence += 1
+    rise()
   }
 
   mutating func pop() -> (time: Instant, element: Element)? {
@@ -34,7 +40,18 @@ struct EventHeap<Element: Sendable>: Sendable {
       entries[0] = last
       sink()
     }
-    return (first.time, first.element)
+    freePlaces.append(first.place)
+    return elements[first.place].take().map { (first.time, $0) }
+  }
+
+  private mutating func rise() {
+    var child = entries.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard entries[child].isBefore(entries[parent]) else { return }
+      entries.swapAt(child, parent)
+      child = parent
+    }
   }
 
   private mutating func sink() {
