@@ -66,6 +66,7 @@ struct StatusPage: Sendable {
     guard let rate = report.coverageRate else {
       return Self.tile("Coverage", "unknown", "not proven right now", "unknown")
     }
+    guard report.openPositions > 0 else { return Self.tile("Coverage", "–", "nothing is open", "healthy") }
     return Self.tile(
       "Coverage", Self.percent(rate), "of open quantity has a live stop", rate >= 1 ? "healthy" : "down")
   }

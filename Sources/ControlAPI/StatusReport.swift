@@ -9,6 +9,8 @@ struct StatusReport: Sendable {
   var accounts: [AccountView]
   /// 0 to 1; `nil` while unknown, which is never shown as a number (promise I8).
   var coverageRate: Double?
+  /// Positions that the rate is about.
+  var openPositions: Int
   var positions: [(state: CoverageRecord.State, count: Int)]
   var longestNaked: Duration?
   var alerts: [(severity: AlertRecord.Severity, count: Int)]
@@ -25,11 +27,11 @@ struct StatusReport: Sendable {
     self.version = version
     self.components = components
     self.accounts = accounts
-    let coverage = accounts.flatMap(\.coverage)
-    let isKnown =
-      !accounts.isEmpty && accounts.allSatisfy(\.isKnown) && !coverage.contains { $0.state == .unknown }
-    coverageRate = isKnown ? registry.gauge(MetricCatalog.coverageRate).value : nil
-    positions = CoverageRecord.State.allCases.map { state in (state, coverage.count { $0.state == state }) }
+    let coverage = CoverageSummary(accounts.flatMap(\.coverage))
+    let isKnown = !accounts.isEmpty && accounts.allSatisfy(\.isKnown) && !coverage.isUnknown
+    coverageRate = isKnown ? Double(coverage.rate.text()) : nil
+    openPositions = coverage.openPositions
+    positions = CoverageRecord.State.allCases.map { state in (state, coverage.states[state, default: 0]) }
     longestNaked = accounts.flatMap(\.nakedFor.values).max()
     let standing = accounts.flatMap(\.alerts)
     alerts = AlertRecord.Severity.allCases.map { severity in (severity, standing.count { $0.severity == severity }) }

@@ -5,19 +5,16 @@ import Telemetry
 import Trading
 import Venue
 
-/// Turns one account's facts into metrics. Series are looked up once; an update costs nanoseconds, so the loop may do
-/// it.
+/// Turns one account's facts into metrics that add up over accounts. Series are looked up once; an update costs
+/// nanoseconds, so the loop may do it. What only all accounts together can tell is `ProtectionGauges`.
 final class AccountGauges: Sendable {
   private let registry: MetricsRegistry
   private let placements: [Source: CounterSeries]
   private let latencies: [Source: HistogramSeries]
-  private let shares: [Source: GaugeSeries]
   private let commandLatency: HistogramSeries
   private let state: Locked<State>
 
   private struct State {
-    var placed: [Source: Int64] = [:]
-    var coverage: [Symbol: CoverageRecord] = [:]
     var alerts: [String: String] = [:]
     var isStreamOpen = false
   }
@@ -26,7 +23,6 @@ final class AccountGauges: Sendable {
     self.registry = registry
     placements = Self.perSource { registry.counter(MetricCatalog.placements, $0) }
     latencies = Self.perSource { registry.histogram(MetricCatalog.placementLatency, $0) }
-    shares = Self.perSource { registry.gauge(MetricCatalog.layerShare, $0) }
     commandLatency = registry.histogram(MetricCatalog.commandLatency)
     state = Locked(State())
   }
@@ -41,7 +37,6 @@ final class AccountGauges: Sendable {
     for fact in facts {
       switch fact {
       case .action(let action): observe(action)
-      case .coverage(let record): observe(record)
       case .naked(let record): observe(record, at: now)
       case .sweep(let record): observe(record, at: now)
       case .alert(let record): observe(record)
@@ -49,7 +44,8 @@ final class AccountGauges: Sendable {
         if let until = record.until {
           registry.histogram(MetricCatalog.streamGaps).observe((until - record.from).inSeconds)
         }
-      case .instrument, .order, .orderEvent, .fill, .closure, .balance, .bracket, .lot, .leg, .residual, .tradeCursor,
+      case .coverage, .instrument, .order, .orderEvent, .fill, .closure, .balance, .bracket, .lot, .leg, .residual,
+        .tradeCursor,
         .protectedSince, .raw:
         continue
       }
@@ -59,31 +55,6 @@ final class AccountGauges: Sendable {
   private func observe(_ action: ActionRecord) {
     guard action.state == .sent, action.command == "place_oco" || action.command == "place_leg" else { return }
     placements[action.source]?.add()
-    let placed = state.withLock { state in
-      state.placed[action.source, default: 0] += 1
-      return state.placed
-    }
-    let total = placed.values.reduce(0, +)
-    for source in Source.allCases { shares[source]?.set(Double(placed[source] ?? 0) / Double(total)) }
-  }
-
-  private func observe(_ record: CoverageRecord) {
-    let coverage = state.withLock { state in
-      state.coverage[record.symbol] = record.state == .flat ? nil : record
-      return Array(state.coverage.values)
-    }
-    let isUnknown = coverage.contains { $0.state == .unknown }
-    registry.gauge(MetricCatalog.coverageUnknown).set(isUnknown)
-    let open = coverage.filter { $0.state != .ignored && $0.position > $0.dust }
-    let naked = open.filter { $0.covered < $0.position - $0.dust }
-    registry.gauge(MetricCatalog.nakedPositions).set(Double(naked.count))
-    // Quantities of different assets cannot be summed; each open symbol counts by the part of it that is covered.
-    let rate = open.isEmpty ? 1 : open.reduce(0) { $0 + $1.coveredPart } / Double(open.count)
-    registry.gauge(MetricCatalog.coverageRate).set(rate)
-    for label in CoverageRecord.State.allCases {
-      let count = coverage.count { $0.state == label }
-      registry.gauge(MetricCatalog.positions, label.rawValue).set(Double(count))
-    }
   }
 
   private func observe(_ record: NakedRecord, at now: Instant) {
@@ -97,7 +68,6 @@ final class AccountGauges: Sendable {
     registry.counter(MetricCatalog.sweeps, record.trigger, record.isComplete ? "true" : "false").add()
     registry.counter(MetricCatalog.sweepRepairs).add(record.repairs)
     registry.histogram(MetricCatalog.sweepDuration).observe((record.finishedAt - record.startedAt).inSeconds)
-    if record.isComplete { registry.gauge(MetricCatalog.sweepAge).set(0.0) }
   }
 
   private func observe(_ record: AlertRecord) {
@@ -171,15 +141,6 @@ final class AccountGauges: Sendable {
     registry.counter(MetricCatalog.streamReconnects, reason).add()
   }
 
-  /// What changes by time alone.
-  func refresh(_ status: AccountStatus, at now: Instant) {
-    let longest = status.nakedSince.values.map { now - $0 }.max() ?? .zero
-    registry.gauge(MetricCatalog.nakedLongest).set(longest.inSeconds)
-    if let last = status.lastSweep { registry.gauge(MetricCatalog.sweepAge).set((now - last).inSeconds) }
-    if !status.isKnown { registry.gauge(MetricCatalog.coverageUnknown).set(true) }
-    registry.gauge(MetricCatalog.accountsPaused).set(status.isPaused)
-  }
-
   func measuredClock(_ offset: Duration) {
     registry.gauge(MetricCatalog.clockOffset).set(offset.inSeconds)
   }
@@ -188,12 +149,4 @@ final class AccountGauges: Sendable {
 extension Duration {
   /// For metrics only, never for deadlines or money.
   var inSeconds: Double { Double(wholeNanoseconds) / 1e9 }
-}
-
-extension CoverageRecord {
-  /// 0 to 1, for a gauge.
-  fileprivate var coveredPart: Double {
-    guard let part = covered.divided(by: position) else { return 1 }
-    return min(1, Double(part.text()) ?? 0)
-  }
 }

@@ -65,6 +65,7 @@ public actor GuardianAccount {
   }
 
   public var status: AccountStatus { core.status }
+  var protection: ProtectionState { core.protection }
 
   /// What would be done if nothing else happened. Changes nothing.
   public var plan: [PlannedAction] { core.plan(at: venueClock.localNow) }

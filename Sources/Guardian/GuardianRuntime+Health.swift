@@ -77,21 +77,30 @@ extension GuardianRuntime {
   /// Ages and depths change without anything happening; they are brought up to date this often.
   static let gaugeIntervalNanoseconds: Int64 = 1_000_000_000
 
-  /// Loop only. Brings the gauges up to date, and tells the log of every component that changed.
-  func keepWatching(since last: [ComponentHealth] = []) {
+  /// A start needs a stream and a reading; what is not there after this is worth a line.
+  static let startGraceNanoseconds: Int64 = 5_000_000_000
+
+  /// Loop only. Brings the gauges up to date, and tells the log of every component that changed,
+  /// from the given moment on.
+  func keepWatching(tellingFrom start: Int64, since last: [ComponentHealth] = []) {
+    guard !isStopping.withLock({ $0 }) else { return }
     mirror.refreshGauges()
     mirror.readUnread { [accounts, loop] name, state in
       guard let account = accounts.first(where: { $0.account == name }) else { return }
       loop.enqueue { account.assumeIsolated { $0.feed(.restored(state)) } }
     }
-    for account in accounts { account.assumeIsolated { $0.refreshGauges() } }
+    let protections = accounts.map { account in account.assumeIsolated { $0.protection } }
+    ProtectionGauges(registry: registry).refresh(protections, at: Instant(nanoseconds: loop.clock.nowNanoseconds))
     let present = health(of: accounts.map { account in account.assumeIsolated { $0.health } })
-    for component in present { component.tell(log, after: last.first { $0.component == component.component }) }
+    let tells = loop.clock.nowNanoseconds >= start
+    if tells {
+      for component in present { component.tell(log, after: last.first { $0.component == component.component }) }
+    }
     let due = loop.clock.nowNanoseconds + Self.gaugeIntervalNanoseconds
     let delay = registry.histogram(MetricCatalog.loopDelay)
     loop.schedule(atNanoseconds: due) { [weak self, loop] in
       delay.observe(Duration.nanoseconds(loop.clock.nowNanoseconds - due))
-      self?.keepWatching(since: present)
+      self?.keepWatching(tellingFrom: start, since: tells ? present : last)
     }
   }
 }
@@ -117,10 +126,6 @@ extension GuardianAccount {
   }
 
   var health: Health {
-    Health(isStreamOpen: streamEpoch != nil, isKnown: core.status.isKnown, isClockMeasured: venueClock.isMeasured)
-  }
-
-  func refreshGauges() {
-    gauges.refresh(core.status, at: venueClock.localNow)
+    Health(isStreamOpen: streamEpoch != nil, isKnown: core.isKnown, isClockMeasured: venueClock.isMeasured)
   }
 }

@@ -96,7 +96,8 @@ extension GuardianRuntime {
       loop.enqueue { account.assumeIsolated { $0.register(registration) } }
     }
     for stream in streams { stream.start() }
-    loop.enqueue { runtime.keepWatching() }
+    let tellingFrom = loop.clock.nowNanoseconds + GuardianRuntime.startGraceNanoseconds
+    loop.enqueue { runtime.keepWatching(tellingFrom: tellingFrom) }
     return runtime
   }
 

@@ -34,6 +34,8 @@ public final class GuardianRuntime: Sendable {
   private let streams: [PrivateStream]
   let mirror: MirrorLink
   let log: Logger
+  /// What ends now is not worth a line for each part.
+  let isStopping = Locked(false)
 
   init(
     configuration: BackstopConfiguration, registry: MetricsRegistry, accounts: [GuardianAccount], loop: LoopThread,
@@ -59,6 +61,7 @@ public final class GuardianRuntime: Sendable {
   /// Stops in order: no new work, what is under way is awaited, the mirror is written out. Legs stay where they are:
   /// cancelling them on shutdown would strip the protection that they are.
   public func stop() async {
+    isStopping.withLock { $0 = true }
     for account in accounts { await account.drain(within: Self.drainPatience) }
     for stream in streams { stream.stop() }
     await mirror.stop(within: Self.flushPatience)

@@ -19,7 +19,7 @@ extension AccountCore {
 
   /// Whether what we show can be believed: a complete reading, and since then a stream that tells or readings that
   /// succeed.
-  var isKnown: Bool {
+  public var isKnown: Bool {
     guard isSynced, let last = sweeps.lastComplete else { return false }
     return streamEpoch != nil || turn.now - last <= policy.timing.knownFor
   }

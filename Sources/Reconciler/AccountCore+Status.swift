@@ -17,6 +17,12 @@ extension AccountCore {
       frozen: lanes.keys.sorted().filter { lanes[$0]?.pacedUntil != nil })
   }
 
+  public var protection: ProtectionState {
+    ProtectionState(
+      isPaused: isPaused, isKnown: isKnown, lastSweep: sweeps.lastComplete,
+      coverage: lanes.keys.sorted().compactMap { lanes[$0]?.coverage }, nakedSince: nakedSince)
+  }
+
   private var nakedSince: [Symbol: Instant] {
     var result: [Symbol: Instant] = [:]
     for symbol in lanes.keys { result[symbol] = lanes[symbol]?.naked?.since }

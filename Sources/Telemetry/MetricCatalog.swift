@@ -6,7 +6,7 @@ public enum MetricCatalog {
 
   public static let coverageRate = MetricDefinition(
     "oco_coverage_rate", .gauge,
-    "Part of the open protected quantity that live stops cover, by value, 0 to 1; 1 when nothing is open.")
+    "Mean over the open positions of the part that live stops cover, 0 to 1; 1 when nothing is open.")
   public static let coverageUnknown = MetricDefinition(
     "oco_coverage_unknown", .gauge, "1 while coverage is not known; oco_coverage_rate means nothing then.", initial: 1)
   public static let placementLatency = MetricDefinition(
@@ -31,7 +31,7 @@ public enum MetricCatalog {
     "Naked intervals that ended, by what stood in the way last, in seconds.",
     labels: [cause], buckets: MetricBuckets.exposureSeconds)
   public static let nakedSeconds = MetricDefinition(
-    "backstop_naked_seconds_total", .counter, "Naked time so far, running intervals included, by cause, in seconds.",
+    "backstop_naked_seconds_total", .counter, "Naked time of the intervals that ended, by cause, in seconds; backstop_naked_longest_seconds shows a running one.",
     labels: [cause])
   public static let alertsStanding = MetricDefinition(
     "backstop_alerts_standing", .gauge, "Alerts that stand now.",

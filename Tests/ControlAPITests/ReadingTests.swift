@@ -66,7 +66,6 @@ import Venue
     let none: [AccountView] = []
     for views in [[doubtful], none] {
       let desk = try ControlDesk(surface: FakeSurface(views: views))
-      desk.registry.gauge(MetricCatalog.coverageRate).set(1.0)
       let coverage = try #require(await desk.send(.status).json?["coverage"])
       #expect(coverage["known"] == .bool(false))
       #expect(coverage["rate"] == .null)
@@ -76,9 +75,17 @@ import Venue
     }
   }
 
+  @Test func `an account without a position shows no share of it, and nothing red`() async throws {
+    var flat = FakeSurface.exposed
+    flat.nakedFor = [:]
+    flat.coverage = []
+    let desk = try ControlDesk(surface: FakeSurface(views: [flat]))
+    #expect(await desk.send(.status).json?["coverage"]?["rate"]?.number == 1)
+    #expect(await desk.send(.page).text.contains("nothing is open"))
+  }
+
   @Test func `a naked timer beats every healthy component`() async throws {
     let desk = try ControlDesk()
-    desk.registry.gauge(MetricCatalog.coverageRate).set(1.0)
     #expect(await desk.send(.status).json?["coverage"]?["verdict"]?.string == "naked")
     #expect(await desk.send(.page).text.contains("<span class=\"pill down\">naked</span>"))
     var calm = FakeSurface.exposed

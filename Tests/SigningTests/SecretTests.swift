@@ -1,16 +1,18 @@
 import Signing
 import Testing
 
+/// Not local to its test: the description of a local type holds an address, whose digits look like anything.
+private struct SecretHolder {
+  let secret: Secret
+  let key: SigningKey
+  let verification: VerificationKey
+}
+
 @Suite struct SecretTests {
   @Test func `a secret shows itself in no description, dump or reflection`() throws {
     let secret = Secret("hunter2")
     let key = try SigningKey.hmacSHA256(secret)
-    struct Holder {
-      let secret: Secret
-      let key: SigningKey
-      let verification: VerificationKey
-    }
-    let holder = Holder(secret: secret, key: key, verification: key.verificationKey)
+    let holder = SecretHolder(secret: secret, key: key, verification: key.verificationKey)
     var dumped = ""
     dump(holder, to: &dumped)
     for text in ["\(secret)", String(reflecting: secret), "\(key)", "\(holder)", String(reflecting: holder), dumped] {
