@@ -41,9 +41,32 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
   case marketClosed
   /// Filters change under live orders (OL34).
   case filterChange
+  /// Connections are replaced while they live (ST12); some end at once, as with `serverShutdown`.
+  case rotation
+  /// Something in between answers instead of the venue: a page, 403 (RS14).
+  case blockedPage
+  /// Two guardians believe that they hold the lease (PR04, PR05).
+  case twoWriters
+  /// Orders that ended unfilled are soon in no reading any more (RS15).
+  case retention
 
   public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
   private var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+  /// Those that came later; the first draws of a seed know nothing of them.
+  static let secondEdition: [FaultClass] = [.rotation, .blockedPage, .twoWriters, .retention]
+  static let firstEdition = allCases.filter { !secondEdition.contains($0) }
+
+  /// It strikes one symbol and leaves the others alone.
+  var strikesOneSymbol: Bool {
+    switch self {
+    case .legLoss, .triggerFailure, .marketClosed, .filterChange: true
+    default: false
+    }
+  }
+
+  /// It strikes at a moment, and the moment can be chosen.
+  var isAimable: Bool { World.striking.contains(self) }
 
   /// The stream may hide a fact until a sweep finds it.
   var hidesEvents: Bool { self == .eventLoss || self == .streamStall }
@@ -67,4 +90,33 @@ public enum ActorClass: String, CaseIterable, Hashable, Sendable, Codable {
   case transfers
   /// The bot enters through Backstop (layer 3).
   case directEntries
+  /// The operator stops the guardian in order and starts it again (PR11).
+  case restarts
+  /// The operator changes the bracket rules while lots are open.
+  case reloads
+  /// The operator pauses the guardian and resumes it.
+  case pauses
+  /// The operator flattens, unfreezes, wants a sweep.
+  case flattens
+  /// A human makes one of our legs smaller; the venue may give it another client id (OL16).
+  case amendLeg
+  /// Another product locks free base, and gives it back (OL22).
+  case locks
+  /// Fees of other trades take the discount coin away (OL04).
+  case feeDebits
+  /// The bot enters with an order list whose exit legs wait for the entry (OTOCO, OL21).
+  case ownLists
+
+  static let secondEdition: [ActorClass] = [
+    .restarts, .reloads, .pauses, .flattens, .amendLeg, .locks, .feeDebits, .ownLists,
+  ]
+  static let firstEdition = allCases.filter { !secondEdition.contains($0) }
+
+  /// It asks something of the guardian itself, whatever the symbol.
+  var isOperator: Bool {
+    switch self {
+    case .restarts, .reloads, .pauses: true
+    default: false
+    }
+  }
 }

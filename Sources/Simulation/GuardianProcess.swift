@@ -18,8 +18,10 @@ struct GuardianProcess: Sendable {
   var hasAskedMirror = false
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
-  /// What the wallet held of the base when this life began, by the venue's ledger.
-  var baseAtStart: FixedDecimal = .zero
+  /// What the wallet held of each symbol's base when this life began, by the venue's ledger.
+  var basesAtStart: [Symbol: FixedDecimal] = [:]
+  /// A complete reading has been taken.
+  var hasRead = false
 }
 
 /// A request on its way.

@@ -9,6 +9,7 @@ public enum Promise: String, CaseIterable, Hashable, Sendable, Codable {
   case own = "I3 own"
   case mirror = "I4 mirror"
   case idempotent = "I5 idempotent"
+  case fenced = "I7 fenced"
   case tell = "I8 tell"
   case live = "I9 live"
   case neverWorse = "I10 never worse"
@@ -43,12 +44,16 @@ enum Condition: String, CaseIterable, Hashable, Sendable {
   case slots
   /// No guardian runs.
   case down
+  /// The operator has paused the guardian.
+  case paused
+  /// The operator has a symbol flattened: its stops go first.
+  case flattening
 
   /// How long a part may be naked in it; `nil`: excused.
   var bound: Duration? {
     switch self {
     case .duel, .illiquid, .down: nil
-    case .crossed, .slots: Referee.oneFaultBound
+    case .crossed, .slots, .paused, .flattening: Referee.oneFaultBound
     }
   }
 
@@ -97,6 +102,7 @@ struct Referee: Sendable {
   private var oversoldSeen: FixedDecimal = .zero
   private(set) var firstStart: Instant?
   private var startedAt = Instant(nanoseconds: 0)
+  private var resumedAt = Instant(nanoseconds: 0)
 
   /// The coarsest filters that the world has had: the guardian reads them again every ten minutes only.
   private var notionalMin: FixedDecimal
@@ -148,8 +154,9 @@ struct Referee: Sendable {
 
   /// What stood was said by a life that is over.
   mutating func guardianDied(at now: Instant) {
+    let isPaused = standing.contains(.paused)
     for condition in standing { lastCondition[condition] = now }
-    standing = [.down]
+    standing = isPaused ? [.down, .paused] : [.down]
   }
 
   mutating func raised(_ alert: AlertRecord, at now: Instant) {
@@ -159,6 +166,15 @@ struct Referee: Sendable {
   }
 
   mutating func meets(_ condition: Condition, at now: Instant) { lastCondition[condition] = now }
+
+  mutating func paused(at now: Instant) { standing.insert(.paused) }
+
+  /// What is naked counts from now on.
+  mutating func resumed(at now: Instant) {
+    standing.remove(.paused)
+    lastCondition[.paused] = now
+    resumedAt = now
+  }
 
   mutating func noted(_ action: ActionRecord) {
     guard action.state == .sent else { return }
@@ -190,6 +206,8 @@ struct Referee: Sendable {
     case .cancelList(let cancel): targets = open.filter { $0.listID == cancel.orderListID }
     case .placeOCO, .placeLeg, .placeEntry: return
     }
+    // A member that a human has amended bears an id of the venue's, and its list is ours all the same.
+    if case .cancelList = command, targets.contains(where: { truth.isOwn($0.clientOrderID) }) { return }
     for target in targets where !truth.isOwn(target.clientOrderID) {
       violate(.own, now, "\(command.text) touches order \(target.id) (\(target.clientOrderID)), which is not ours")
     }
@@ -256,8 +274,13 @@ extension Referee {
     guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
     var foreign = FixedDecimal.zero
     for order in exchange.openOrders(of: World.account, options.rules.symbol)
-    where order.side == .sell && !truth.isOwn(order.clientOrderID) && !order.awaitsTrigger {
+    where order.side == .sell && !truth.isOwn(order.clientOrderID) && !order.awaitsTrigger
+      && order.status != .pendingNew
+    {
       foreign = foreign + order.remainingQuantity
+    }
+    if options.actors.contains(.locks) {
+      foreign += exchange.account(World.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
     }
     return FixedDecimal.max(.zero, FixedDecimal.min(truth.held - truth.departed, ledger.base - foreign))
   }
@@ -310,8 +333,8 @@ extension Referee {
     names += conditions.map(\.rawValue)
     let name = faults.count > 1 ? "several" : names.isEmpty ? "none" : names.joined(separator: "+")
     intervals.append(NakedInterval(since: since, until: now, cause: name, isExcused: bound == nil))
-    // While no guardian runs nobody can protect: counted from its start.
-    let counted = now - max(since, startedAt)
+    // While no guardian runs, or it was told to do nothing, nobody can protect: counted from its start.
+    let counted = now - max(since, startedAt, resumedAt)
     // T1 is for one fault: each further one that hits the same stretch may take as long.
     guard let bound, counted > bound * max(1, hits - hitsAtStart) else { return }
     let milliseconds = counted.wholeMilliseconds
@@ -328,7 +351,7 @@ extension Referee {
 
   /// How long a part may be naked for these causes; `nil`: excused, only convergence counts.
   private func bound(_ faults: [FaultClass], _ conditions: [Condition], _ since: Instant) -> Duration? {
-    if conditions.contains(where: { $0.bound == nil }) { return nil }
+    if conditions.contains(where: { $0.bound == nil }) || standing.contains(.paused) { return nil }
     if faults.isEmpty {
       // A start reads the mirror and the venue first: 2 s and a snapshot.
       let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
@@ -343,9 +366,11 @@ extension Referee {
     }
     switch fault {
     case .throttle, .marketClosed, .clockSkew, .triggerFailure, .filterChange: return nil
+    // Whoever answers instead of the venue is left alone for five seconds.
+    case .blockedPage: return Self.oneFaultBound * 2
     case .eventLoss, .streamStall: return Self.hiddenBound
     case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss:
+      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .retention:
       return Self.oneFaultBound
     }
   }

@@ -8,6 +8,8 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var only: [FaultClass]?
   /// The bot only enters; nobody else acts.
   public var isPlain: Bool?
+  /// Which draws a seed stands for: nothing for the first edition, 2 with `WorldExtras`.
+  public var edition: Int?
   /// No fault but this: each life of the process dies before the effect with this number.
   public var crashPoints: [Int]?
   /// What a shrunk world is made of, in place of what the seed would draw.
@@ -20,12 +22,19 @@ public struct Scenario: Codable, Hashable, Sendable {
     /// The choices before the world starts, and those while it runs.
     public var settings: Choices
     public var choices: Choices
+    public var extras: WorldExtras?
   }
 
-  public init(seed: UInt64, only: Set<FaultClass>? = nil, isPlain: Bool = false) {
+  /// The newest edition.
+  public static let edition = 2
+
+  public init(
+    seed: UInt64, only: Set<FaultClass>? = nil, isPlain: Bool = false, edition: Int = Self.edition
+  ) {
     self.seed = seed
     self.only = only?.sorted()
     self.isPlain = isPlain ? true : nil
+    self.edition = edition > 1 ? edition : nil
   }
 
   /// The world, ready to run.
@@ -44,6 +53,11 @@ public struct Scenario: Codable, Hashable, Sendable {
   func drawnOptions(_ settings: inout ChoiceTape) -> WorldOptions {
     var options = WorldOptions.drawn(
       seed: seed, from: &settings, only: only.map(Set.init), plainActors: isPlain ?? false)
+    // A world that was written down says itself what it adds; crash points are for worlds without anything else.
+    if edition ?? 1 > 1, rest == nil, crashPoints == nil {
+      options.drawExtras(
+        among: FaultClass.allCases.filter { only?.contains($0) ?? true }, plainActors: isPlain ?? false)
+    }
     if let crashPoints {
       options.crashPoints = crashPoints
       options.faults = [.crash: 1]
@@ -57,6 +71,8 @@ public struct Scenario: Codable, Hashable, Sendable {
     options.faults = rest.faults
     options.actors = Set(rest.actors)
     options.activePeriod = .milliseconds(rest.activeMilliseconds)
+    options.extras = rest.extras ?? WorldExtras()
+    options.applyExtras()
     options.forgetMissingFaults()
     return options
   }

@@ -46,7 +46,7 @@ public struct Shrinker: Sendable {
     best.rest = Scenario.Rest(
       faults: options.faults, actors: options.actors.sorted { $0.rawValue < $1.rawValue },
       activeMilliseconds: options.activePeriod.wholeMilliseconds, settings: settings.recorded ?? Choices(),
-      choices: world.tape.recorded ?? Choices())
+      choices: world.tape.recorded ?? Choices(), extras: options.extras.isEmpty ? nil : options.extras)
     return true
   }
 
@@ -59,6 +59,7 @@ public struct Shrinker: Sendable {
       shortenTime()
       dropFaults()
       dropActors()
+      dropExtras()
       for path in [\Scenario.Rest.settings, \Scenario.Rest.choices] {
         for row in rows(path) { simplify(row, path) }
       }
@@ -98,6 +99,16 @@ public struct Shrinker: Sendable {
 
   private mutating func dropActors() {
     for actor in best.rest?.actors ?? [] { _ = take { $0.actors.removeAll { $0 == actor } } }
+  }
+
+  private mutating func dropExtras() {
+    guard best.rest?.extras != nil else { return }
+    _ = take { $0.extras = nil }
+    _ = take { $0.extras?.secondMarket = nil }
+    _ = take { $0.extras?.aim = nil }
+    _ = take { $0.extras?.always = nil }
+    _ = take { $0.extras?.longTriggerFailure = false }
+    _ = take { $0.extras?.venue = [] }
   }
 
   /// Longest first: they cost the most.

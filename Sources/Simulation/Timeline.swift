@@ -7,7 +7,7 @@ public enum Timeline {
   /// How telling the kinds of trace lines are; what is not listed is left out first.
   private static let weights: [[UInt64]] = [
     // Deaths, faults, what others do, what the guardian writes, what the venue refuses.
-    [1, 10, 40, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 3, 24],
+    [1, 10, 40, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 63, 64, 65, 3, 24],
     // Orders at the venue; what was lost on the way.
     [35, 20, 22, 28, 31, 33],
     // What the guardian made of it.

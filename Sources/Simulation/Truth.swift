@@ -11,6 +11,7 @@ struct Truth: Sendable {
     var isPartlySold = false
   }
 
+  let symbol: Symbol
   let base: Asset
   /// Entries that still hold something, oldest first.
   private(set) var openLots: [LotTruth] = []
@@ -26,7 +27,10 @@ struct Truth: Sendable {
   /// deposited later is other coins (DESIGN "Lots": the wallet is the truth).
   private(set) var departed: FixedDecimal = .zero
 
-  init(base: Asset) { self.base = base }
+  init(_ rules: SymbolRules) {
+    symbol = rules.symbol
+    base = rules.base
+  }
 
   var held: FixedDecimal { openLots.reduce(.zero) { $0 + $1.held } }
 
@@ -46,7 +50,9 @@ struct Truth: Sendable {
 
   mutating func take(_ events: [PaperEvent]) {
     for event in events {
-      guard case .executionReport(let report) = event.payload, let trade = report.trade else { continue }
+      guard case .executionReport(let report) = event.payload, let trade = report.trade, trade.symbol == symbol else {
+        continue
+      }
       fills += 1
       switch trade.side {
       case .buy: grow(trade, report.order)

@@ -16,14 +16,14 @@ extension World {
     switch act {
     case .entry:
       enter()
-      heap.push(.actor(.entry), at: now + tape.duration(options.entryIntervalLeast, options.entryIntervalMost))
+      heap.push(here(.entry), at: now + tape.duration(options.entryIntervalLeast, options.entryIntervalMost))
     case .of(let actor):
       perform(actor)
-      heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(2), .seconds(40), about: .actor(actor)))
+      heap.push(here(.of(actor)), at: now + tape.duration(.seconds(2), .seconds(40), about: .actor(actor)))
     }
   }
 
-  private mutating func newClientID(_ prefix: String) -> ClientOrderID {
+  mutating func newClientID(_ prefix: String) -> ClientOrderID {
     lastClientNumber += 1
     return ClientOrderID("\(prefix)\(lastClientNumber)")
   }
@@ -31,7 +31,7 @@ extension World {
   // MARK: - Entries
 
   private mutating func enter() {
-    guard truth.openLots.count < options.lotsMax, restingEntries.count < 3,
+    guard truth.openLots.count < options.lotsMax, markets[place].restingEntries.count < 3,
       let last = exchange.lastPrice(of: symbol)
     else { return }
     let quote = FixedDecimal(Int(tape.number(options.entryQuoteLeast...options.entryQuoteMost)))
@@ -55,7 +55,7 @@ extension World {
     let id = newClientID("dir")
     let placement = EntryPlacement(symbol: symbol, clientOrderID: id, side: .buy, type: .market, quantity: quantity)
     trace.note(now, 51, 0, "BOT enters \(quantity) through Backstop")
-    feed(.request(.enter(requestID: Int64(lastClientNumber), placement, bracket: options.bracket, strategy: nil)))
+    feed(.request(.enter(requestID: Int64(lastClientNumber), placement, bracket: bracket, strategy: nil)))
   }
 
   /// A limit a little under the price, filled in pieces as the seed says, or by the price.
@@ -68,14 +68,14 @@ extension World {
     let outcome = exchange.place(order, for: Self.account, at: venueTime)
     settle(outcome.events)
     guard case .success(let placed) = outcome.result, placed.order.isOpen else { return }
-    restingEntries.append(placed.order.key)
+    markets[place].restingEntries.append(placed.order.key)
     heap.push(.fillPiece(placed.order.key), at: now + tape.duration(.milliseconds(1), .seconds(4)))
   }
 
   mutating func fillPiece(_ key: OrderKey) {
     guard faultsAct, let order = exchange.openOrders(of: Self.account, key.symbol).first(where: { $0.key == key })
     else {
-      restingEntries.removeAll { $0 == key }
+      markets[place].restingEntries.removeAll { $0 == key }
       return
     }
     if tape.chance(perMille: 80) {
@@ -115,14 +115,19 @@ extension World {
     case .ownLimits: restSell("lim", { NewOrder.limit($0, $1, quantity: $2, price: $3, clientOrderID: $4) }, "1.03")
     case .transfers: transfer()
     case .directEntries: break
+    case .restarts, .reloads, .pauses, .flattens: operate(actor)
+    case .amendLeg: amendLeg(open)
+    case .locks: lock()
+    case .feeDebits: debitFees()
+    case .ownLists: enterByList()
     }
   }
 
-  private var freeBase: FixedDecimal {
+  var freeBase: FixedDecimal {
     exchange.account(Self.account)?.balance(of: options.rules.base).free ?? .zero
   }
 
-  private mutating func legalPart(_ quantity: FixedDecimal) -> FixedDecimal? {
+  mutating func legalPart(_ quantity: FixedDecimal) -> FixedDecimal? {
     let filters = exchange.rules(of: symbol)?.filters ?? options.rules.filters
     let steps = quantity.steps(of: filters.stepSize)
     guard steps > 0 else { return nil }
@@ -185,6 +190,6 @@ extension World {
     let price = FixedDecimal.max(moved.rounded(toMultipleOf: tick, .down), tick)
     trace.mix(price)
     settle(exchange.setPrice(price, of: symbol, at: venueTime))
-    heap.push(.price, at: now + options.priceInterval)
+    heap.push(place == 0 ? .price : .otherPrice, at: now + options.priceInterval)
   }
 }

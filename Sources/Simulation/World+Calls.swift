@@ -101,6 +101,7 @@ extension World {
 
   private mutating func answer(_ call: Call) -> Reply? {
     if let refusal = gate(call) { return .paper(.failure(refusal)) }
+    if let page = blockedPage(call) { return page }
     let failsAfter = tape.chance(perMille: strength(.serverError), about: .fault(.serverError))
     if failsAfter {
       mischief(.serverError)
@@ -108,12 +109,17 @@ extension World {
     }
     let reply: Reply
     switch call.question {
-    case .command(let id, let command): reply = .paper(execute(command, id: id))
+    case .command(let id, let command):
+      var result = Result<PaperReply, PaperError>.failure(.unknown)
+      look(at: command.symbol) { result = $0.execute(command, id: id) }
+      reply = .paper(result)
     case .query(_, let query): reply = .paper(readAccount(.order(VenueTranslation.lookup(query))))
     case .instruments:
-      let status = exchange.status(of: symbol) ?? .trading
-      let rules = exchange.rules(of: symbol) ?? options.rules
-      reply = .instruments([VenueTranslation.instrument(rules, status)])
+      reply = .instruments(
+        markets.map { market in
+          let status = exchange.status(of: market.symbol) ?? .trading
+          return VenueTranslation.instrument(exchange.rules(of: market.symbol) ?? market.options.rules, status)
+        })
     case .part(_, let part): reply = answer(part)
     }
     return failsAfter ? .paper(.failure(.unexpectedResponse)) : reply
@@ -135,6 +141,39 @@ extension World {
     clockError = tape.duration(.milliseconds(-8), .milliseconds(8))
     trace.note(now, 28, 0, "  clock refused")
     return isAhead ? .aheadOfServer : .outsideWindow
+  }
+
+  /// Something in between answers with a page of its own: nothing was executed when it says 403; of a page with 200
+  /// nobody can tell (RS14).
+  private mutating func blockedPage(_ call: Call) -> Reply? {
+    guard tape.chance(perMille: strength(.blockedPage), about: .fault(.blockedPage)) else { return nil }
+    mischief(.blockedPage)
+    if tape.chance(perMille: 500, about: .fault(.blockedPage)) {
+      return .paper(.failure(PaperError(status: 403, code: 0, message: "<html>")))
+    }
+    if case .command(let id, let command) = call.question, tape.chance(perMille: 500, about: .fault(.blockedPage)) {
+      look(at: command.symbol) { _ = $0.execute(command, id: id) }
+    }
+    return .paper(.failure(.unexpectedResponse))
+  }
+
+  /// What the venue's archive leaves of an answer (RS15).
+  private mutating func retained(_ result: Result<PaperReply, PaperError>) -> Result<PaperReply, PaperError> {
+    guard let strength = options.faults[.retention], case .success(let reply) = result else { return result }
+    let age: Duration = strength >= 1000 ? .zero : strength >= 200 ? .seconds(2) : .seconds(12)
+    let oldest = venueTime + (.zero - age)
+    func isArchived(_ order: PaperOrder) -> Bool {
+      !order.isOpen && order.executedQuantity.isZero && order.updatedAt < oldest
+    }
+    switch reply {
+    case .order(let order) where isArchived(order):
+      mischief(.retention)
+      return .failure(.archived)
+    case .orders(let orders) where orders.contains(where: isArchived):
+      mischief(.retention)
+      return .success(.orders(orders.filter { !isArchived($0) }))
+    default: return result
+    }
   }
 
   private mutating func answer(_ part: Call.Part) -> Reply {
@@ -180,12 +219,13 @@ extension World {
       replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account
       trace.note(now, 29, 0, "  a reading shows \(moment.nanoseconds / 1_000_000) ms")
     }
-    return exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result
+    return retained(exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result)
   }
 
   private mutating func execute(_ command: VenueCommand, id: Int64) -> Result<PaperReply, PaperError> {
     let before = exchange.ledger(of: Self.account, symbol)
     referee.arrived(command, exchange, truth, at: now)
+    noteUndoing(command)
     let outcome = exchange.perform(VenueTranslation.request(command), for: Self.account, at: venueTime)
     switch outcome.result {
     case .success: trace.note(now, 23, id, "  venue takes \(command.text)")
@@ -244,6 +284,9 @@ extension World {
       now, 27, id,
       "snapshot \(id): \(reading.snapshot.openOrders.map { "\($0.count) open" } ?? "no orders") \(reading.snapshot.balances.map { balances in balances.map { "\($0.asset) \($0.total)" }.joined(separator: " ") } ?? "no balances")"
     )
+    if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
+      guardian?.hasRead = true
+    }
     feed(.snapshot(id: id, reading.snapshot))
   }
 

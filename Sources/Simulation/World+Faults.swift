@@ -4,8 +4,9 @@ import Trading
 // Faults that come by themselves, at times that the seed draws.
 extension World {
   /// Classes that strike at moments; the others hit requests and events as they pass.
-  private static let striking: Set<FaultClass> = [
+  static let striking: Set<FaultClass> = [
     .streamCut, .streamStall, .throttle, .mirrorDown, .legLoss, .triggerFailure, .marketClosed, .filterChange, .crash,
+    .rotation, .twoWriters,
   ]
 
   mutating func scheduleFault(_ fault: FaultClass) {
@@ -14,12 +15,21 @@ extension World {
     // 1000 ‰: every 3 s on average; 10 ‰: once or twice in a minute.
     let mean: Duration =
       strength >= 1000 ? .seconds(3) : strength >= 200 ? .seconds(8) : strength >= 80 ? .seconds(15) : .seconds(30)
-    heap.push(.fault(fault), at: now + tape.duration(.milliseconds(50), mean * 2, about: .fault(fault)))
+    let span = options.extras.always == fault ? fault.pauseAlways : mean * 2
+    heap.push(.fault(fault), at: now + tape.duration(.milliseconds(50), span, about: .fault(fault)))
   }
 
   mutating func strike(_ fault: FaultClass) {
     guard faultsAct else { return }
     scheduleFault(fault)
+    // A fault of one symbol strikes the second one as well, unless that is to stay healthy.
+    let isElsewhere =
+      fault.strikesOneSymbol && markets.count > 1 && markets[1].options.has(fault)
+      && tape.chance(perMille: 400, about: .fault(fault))
+    look(at: isElsewhere ? 1 : 0) { $0.hit(fault) }
+  }
+
+  mutating func hit(_ fault: FaultClass) {
     guard finds(fault) else { return }
     mischief(fault)
     trace.note(now, 40, 0, "FAULT \(fault.rawValue)")
@@ -31,45 +41,66 @@ extension World {
       let isBanned = isBan && throttledUntil.map { now < $0 } == true
       isBan = tape.chance(perMille: 300, about: .fault(fault)) || isBanned
       let length = tape.duration(.milliseconds(200), isBan ? .seconds(20) : .seconds(6), about: .fault(fault))
-      let until = max(now + length, throttledUntil ?? now)
+      let until = max(now + lasting(length, fault), throttledUntil ?? now)
       throttledUntil = until
       heap.push(.faultEnds(.throttle, nil), at: until)
     case .mirrorDown:
       mirror.isDown = true
       heap.push(
-        .faultEnds(.mirrorDown, nil), at: now + tape.duration(.milliseconds(100), .seconds(20), about: .fault(fault)))
+        .faultEnds(.mirrorDown, nil),
+        at: now + lasting(tape.duration(.milliseconds(100), .seconds(20), about: .fault(fault)), fault))
     case .legLoss: loseLeg()
     case .triggerFailure:
       let fate: TriggerFate =
         tape.chance(perMille: 600, about: .fault(fault))
         ? .expires(tape.pick([.insufficientLiquidity, .priceRange], about: .fault(fault))) : .stays
       exchange.setTriggerFate(fate, of: symbol)
+      let most: Duration = options.extras.longTriggerFailure ? .seconds(40) : .seconds(5)
       heap.push(
-        .faultEnds(.triggerFailure, nil), at: now + tape.duration(.milliseconds(200), .seconds(5), about: .fault(fault))
-      )
+        .faultEnds(.triggerFailure, place),
+        at: now + lasting(tape.duration(.milliseconds(200), most, about: .fault(fault)), fault))
     case .marketClosed:
       exchange.setStatus(tape.pick([.halt, .breakTrading, .cancelOnly], about: .fault(fault)), of: symbol)
       heap.push(
-        .faultEnds(.marketClosed, nil), at: now + tape.duration(.milliseconds(500), .seconds(10), about: .fault(fault)))
+        .faultEnds(.marketClosed, place),
+        at: now + lasting(tape.duration(.milliseconds(500), .seconds(10), about: .fault(fault)), fault))
     case .filterChange: changeFilters()
     case .crash: if crashesLeft > 0, guardian != nil { crash("at a moment") }
+    case .rotation: rotate()
+    case .twoWriters: takeOver()
     case .eventLoss, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .mirrorLag, .clockSkew:
+      .failedReads, .mirrorLag, .clockSkew, .blockedPage, .retention:
       break
     }
   }
 
   /// Whether there is anything for the fault to strike.
-  private func finds(_ fault: FaultClass) -> Bool {
+  func finds(_ fault: FaultClass) -> Bool {
     switch fault {
-    case .streamCut, .streamStall: guardian?.connection.map { connections[$0].state == .open } ?? false
+    case .streamCut, .streamStall, .rotation: guardian?.connection.map { connections[$0].state == .open } ?? false
     case .crash: guardian != nil && crashesLeft > 0
+    case .twoWriters: guardian?.hasRead == true && stale == nil
     case .legLoss: exchange.openOrders(of: Self.account, symbol).contains { truth.isOwn($0.clientOrderID) }
     default: true
     }
   }
 
-  mutating func end(_ fault: FaultClass, _ connection: Int?) {
+  /// How long a strike lasts: a class that always acts does so until the world heals.
+  private func lasting(_ drawn: Duration, _ fault: FaultClass) -> Duration {
+    options.extras.always == fault ? max(drawn, options.activePeriod - (now - Instant(nanoseconds: 0))) : drawn
+  }
+
+  /// A new connection beside the one that lives; now and then the old one does not wait for it.
+  private mutating func rotate() {
+    guard let id = guardian?.connection else { return }
+    heap.push(.connect(incarnation: incarnation, failures: 0), at: now)
+    guard tape.chance(perMille: 400, about: .fault(.rotation)) else { return }
+    cut(id, "server shutdown", noticedAfter: tape.duration(.zero, .milliseconds(40), about: .fault(.rotation)))
+  }
+
+  /// - Parameter at: the connection or the symbol that it struck.
+  mutating func end(_ fault: FaultClass, _ at: Int?) {
+    if fault.strikesOneSymbol, place != at ?? 0 { return look(at: at ?? 0) { $0.end(fault, at) } }
     referee.mischief(fault, at: now)
     trace.note(now, 41, 0, "fault over: \(fault.rawValue)")
     switch fault {
@@ -81,7 +112,7 @@ extension World {
     case .triggerFailure: exchange.setTriggerFate(.executes, of: symbol)
     case .marketClosed: exchange.setStatus(.trading, of: symbol)
     case .streamStall:
-      guard let connection else { return }
+      guard let connection = at else { return }
       connections[connection].isSilent = false
       if connections[connection].isBlackhole { cut(connection, "blackhole noticed", noticedAfter: .zero) }
     default: break
@@ -128,5 +159,16 @@ extension World {
     }
     exchange.setFilters(filters, of: symbol)
     referee.filtersChanged(filters)
+  }
+}
+
+extension FaultClass {
+  /// The longest pause between two strikes of a class that always acts.
+  fileprivate var pauseAlways: Duration {
+    switch self {
+    case .legLoss, .filterChange: .milliseconds(400)
+    case .rotation: .seconds(1)
+    default: .seconds(3)
+    }
   }
 }

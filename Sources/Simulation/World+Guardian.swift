@@ -9,7 +9,7 @@ extension World {
 
   var policy: ProtectionPolicy {
     ProtectionPolicy(
-      account: Self.account, environment: .paper, brackets: BracketPolicy(standard: options.bracket),
+      account: Self.account, environment: .paper, brackets: BracketPolicy(standard: bracket),
       tagKey: Self.tagKey)
   }
 
@@ -17,11 +17,12 @@ extension World {
     guard guardian == nil, number == incarnation + 1 else { return }
     incarnation = number
     guardian = GuardianProcess(core: AccountCore(policy: policy))
-    let base = exchange.ledger(of: Self.account, symbol)?.base ?? .zero
-    guardian?.baseAtStart = base
+    for market in markets {
+      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+    }
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
-    referee.guardianStarted(at: now)
+    everywhere { $0.referee.guardianStarted(at: $0.now) }
     ask(.instruments)
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
   }
@@ -63,8 +64,7 @@ extension World {
       trace.mix(command.name)
       trace.mix(command.quantity)
       trace.note(now, 3, id, "send \(id): \(command.text)")
-      referee.sent(command, id: id, at: now, phase: phase)
-      send(command, id: id, window: window)
+      look(at: command.symbol) { $0.leave(command, id: id, window: window) }
     case .query(let id, let query):
       trace.note(now, 4, id, "query \(id): \(query.reference)")
       guardian?.queriesOpen.insert(id)
@@ -75,7 +75,9 @@ extension World {
     case .cancelTimer(let timer): guardian?.timers[timer] = nil
     case .record(let facts): record(facts)
     case .alert(let alert):
-      referee.raised(alert, at: now)
+      everywhere {
+        if alert.subject.isEmpty || alert.subject == $0.symbol.text { $0.referee.raised(alert, at: $0.now) }
+      }
       trace.note(
         now, 5, alert.isStanding ? 1 : 0,
         "alert \(alert.isStanding ? "raised" : "cleared"): \(alert.kind) \(alert.message)")
@@ -84,12 +86,15 @@ extension World {
   }
 
   private mutating func record(_ facts: [Fact]) {
-    mirror.enqueue(facts)
-    heap.push(.commit, at: now + options.commitLag)
+    // The database takes nothing from a guardian that has lost its lease.
+    if !actsForStale {
+      mirror.enqueue(facts)
+      heap.push(.commit, at: now + options.commitLag)
+    }
     for fact in facts {
       switch fact {
-      case .action(let action): referee.noted(action)
-      case .leg(let leg): truth.noted(leg)
+      case .action(let action): look(at: action.symbol) { $0.referee.noted(action) }
+      case .leg(let leg): look(at: leg.lot.symbol) { $0.truth.noted(leg) }
       case .coverage(let coverage):
         trace.note(
           now, 7, 0,
@@ -145,12 +150,27 @@ extension World {
     crashesLeft -= 1
     mischief(.crash)
     trace.note(now, 10, Int64(incarnation), "guardian dies \(why)")
-    guardian = nil
-    referee.guardianDied(at: now)
+    everywhere { $0.referee.guardianDied(at: $0.now) }
     mirror.loseUncommitted()
-    for index in connections.indices { connections[index].state = .gone }
+    leave()
     let pause = tape.duration(.milliseconds(30), tape.chance(perMille: 150) ? .seconds(15) : .seconds(2))
     heap.push(.boot(incarnation: incarnation + 1), at: now + pause)
+  }
+}
+
+extension World {
+  /// The process is gone, and its connections with it.
+  mutating func leave() {
+    guardian = nil
+    for index in connections.indices where connections[index].incarnation == incarnation {
+      connections[index].state = .gone
+    }
+  }
+
+  private mutating func leave(_ command: VenueCommand, id: Int64, window: Duration) {
+    referee.sent(command, id: id, at: now, phase: phase)
+    if guardian?.hasRead == false { referee.violate(.fenced, now, "\(command.text) before the venue was read") }
+    send(command, id: id, window: window)
   }
 }
 

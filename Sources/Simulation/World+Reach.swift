@@ -5,12 +5,19 @@ import Venue
 
 // What the world notes about itself: faults by the state that they met, and the time that counts.
 extension World {
-  private var standing: SymbolStanding? { guardian?.core.standing(of: symbol) }
+  var standing: SymbolStanding? { guardian?.core.standing(of: symbol) }
 
   /// A fault has its effect now.
   mutating func mischief(_ fault: FaultClass) {
-    referee.mischief(fault, at: now)
-    reach.struck(fault, in: standing)
+    if fault.strikesOneSymbol || markets.count == 1 {
+      referee.mischief(fault, at: now)
+      reach.struck(fault, in: standing)
+    } else {
+      everywhere {
+        $0.referee.mischief(fault, at: $0.now)
+        $0.reach.struck(fault, in: $0.standing)
+      }
+    }
   }
 
   mutating func crashes(before effect: Effect) {
@@ -20,7 +27,7 @@ extension World {
 
   /// Called before time moves on to `next`.
   mutating func passTime(to next: Instant) {
-    let isHeld = !truth.openLots.isEmpty
+    let isHeld = markets.contains { !$0.truth.openLots.isEmpty }
     exposure.pass(next - now, isHeld: isHeld, isWriting: guardian?.core.hasWriteInFlight == true)
   }
 }

@@ -19,9 +19,13 @@ extension World {
     mirror.isDown = false
     mirror.commit()
     mirrorIsBack()
-    exchange.setTriggerFate(.executes, of: symbol)
-    exchange.setStatus(.trading, of: symbol)
-    exchange.setDepth(.unlimited, of: symbol)
+    if let stale { staleDies(stale.incarnation) }
+    resume()
+    for market in markets {
+      exchange.setTriggerFate(.executes, of: market.symbol)
+      exchange.setStatus(.trading, of: market.symbol)
+      exchange.setDepth(.unlimited, of: market.symbol)
+    }
     for index in connections.indices where connections[index].state == .open {
       if connections[index].isBlackhole || (connections[index].isSilent && tape.chance(perMille: 500)) {
         cut(index, "found dead", noticedAfter: .milliseconds(50))
@@ -29,7 +33,10 @@ extension World {
       connections[index].isSilent = false
     }
     // A trigger that was swallowed fires when the venue is well again.
-    if let last = exchange.lastPrice(of: symbol) { settle(exchange.setPrice(last, of: symbol, at: venueTime)) }
+    everywhere {
+      guard let last = $0.exchange.lastPrice(of: $0.symbol) else { return }
+      $0.settle($0.exchange.setPrice(last, of: $0.symbol, at: $0.venueTime))
+    }
     if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
     let hides = options.faults.keys.contains { $0.hidesEvents }
     // What the venue announced is obeyed to its end.
@@ -38,7 +45,7 @@ extension World {
   }
 
   mutating func rest() {
-    if let pending { referee.violate(.live, now, "not converged: \(pending)") }
+    everywhere { if let pending = $0.pending { $0.referee.violate(.live, $0.now, "not converged: \(pending)") } }
     phase = .quiet
     trace.note(now, 61, 0, "REST: nothing may be written from here on")
     heap.push(.end, at: now + Self.quiet)
@@ -92,10 +99,12 @@ extension World {
   }
 
   mutating func finish() -> SeedReport {
-    if let since = referee.nakedSince { referee.close(since, at: now) }
-    if let pending { referee.violate(.live, now, "not at rest at the end: \(pending)") }
-    judgeTelling()
-    judgeMirror()
+    everywhere {
+      if let since = $0.referee.nakedSince { $0.referee.close(since, at: $0.now) }
+      if let pending = $0.pending { $0.referee.violate(.live, $0.now, "not at rest at the end: \(pending)") }
+      $0.judgeTelling()
+      $0.judgeMirror()
+    }
     if let broken = exchange.brokenInvariant() { referee.violate(.live, now, "the venue's own books: \(broken)") }
     for conflict in mirror.conflicts.prefix(3) { referee.violate(.mirror, now, conflict) }
     return report()
@@ -105,11 +114,33 @@ extension World {
     trace.mix(UInt64(happenings))
     trace.mix(UInt64(tape.drawn))
     return SeedReport(
-      seed: options.seed, crashPoints: options.crashPoints, violations: referee.violations,
-      intervals: referee.intervals, struck: referee.struck,
-      refusals: referee.refusals, commands: referee.commands, reasons: referee.reasons, happenings: happenings,
-      fills: truth.fills, lives: incarnation, fingerprint: trace.fingerprint, isFaultFree: options.isFaultFree,
+      seed: options.seed, crashPoints: options.crashPoints, violations: violations,
+      intervals: markets.flatMap(\.referee.intervals), struck: struck, refusals: sum(\.refusals),
+      commands: sum(\.commands), reasons: sum(\.reasons), happenings: happenings,
+      fills: markets.reduce(0) { $0 + $1.truth.fills }, lives: incarnation, fingerprint: trace.fingerprint,
+      isFaultFree: options.isFaultFree,
       reach: reach, exposure: exposure, trace: trace.lines)
+  }
+
+  private func sum(_ path: KeyPath<Referee, [String: Int]>) -> [String: Int] {
+    markets.dropFirst().reduce(markets[0].referee[keyPath: path]) {
+      $0.merging($1.referee[keyPath: path], uniquingKeysWith: +)
+    }
+  }
+
+  /// What strikes the whole account is told to every referee, and counts once.
+  private var struck: [FaultClass: Int] {
+    markets.dropFirst().reduce(markets[0].referee.struck) { sum, market in
+      sum.merging(market.referee.struck) { $0 > $1 ? $0 : $1 }
+    }
+  }
+
+  private var violations: [Violation] {
+    guard markets.count > 1 else { return referee.violations }
+    let all = markets.flatMap { market in
+      market.referee.violations.map { Violation(promise: $0.promise, at: $0.at, text: "\(market.symbol): \($0.text)") }
+    }
+    return all.sorted { $0.at < $1.at }
   }
 
   /// "Protected" is never said of what is not, and what is not protected is said aloud.
@@ -135,7 +166,8 @@ extension World {
     // Bought and sold again to the last unit while no guardian ran or before one remembered anything: no reading of
     // the account tells that the symbol was ever traded (B10; the venue lists histories by symbol only). What is
     // deposited after that is told as a deposit.
-    let isTraceless = mirror.orders.isEmpty && guardian?.baseAtStart.isZero == true
+    let isTraceless =
+      !mirror.orders.keys.contains { $0.symbol == symbol } && guardian?.basesAtStart[symbol]?.isZero == true
     if isTraceless { return }
     let trades = exchange.trades(of: Self.account, symbol)
     let firstTrade = trades.first?.time
@@ -154,6 +186,8 @@ extension World {
         )
         continue
       }
+      // Archived before anybody could ask how it ended.
+      if options.has(.retention), !order.isOpen, order.executedQuantity.isZero { continue }
       if row.status != order.status || row.executedQuantity != order.executedQuantity {
         referee.violate(
           .mirror, now,

@@ -13,7 +13,8 @@ extension World {
 
   mutating func connect(_ number: Int, _ failures: Int) {
     guard number == incarnation, guardian != nil else { return }
-    if tape.chance(perMille: strength(.streamCut) / 2, about: .fault(.streamCut)) {
+    let isHopeless = options.extras.always == .streamCut && faultsAct
+    if isHopeless || tape.chance(perMille: strength(.streamCut) / 2, about: .fault(.streamCut)) {
       mischief(.streamCut)
       return reconnect(failures + 1)
     }
@@ -30,6 +31,7 @@ extension World {
   mutating func subscribed(_ id: Int) {
     guard connections[id].state == .opening, connections[id].incarnation == incarnation else { return }
     connections[id].state = .open
+    if options.extras.always == .streamStall, faultsAct { connections[id].isSilent = true }
     let ack = now + latency()
     connections[id].lastDelivery = ack
     heap.push(.streamOpens(id), at: ack)
@@ -67,7 +69,10 @@ extension World {
       feed(.streamLost(epoch: Int64(id), reason: reason))
     }
     abandonCalls(on: id)
-    let hasOther = connections.contains { $0.incarnation == incarnation && ($0.state == .open || $0.state == .opening) }
+    // An older one that is about to be retired does not count.
+    let hasOther = connections.contains {
+      $0.incarnation == incarnation && $0.id > id && ($0.state == .open || $0.state == .opening)
+    }
     if !hasOther, guardian != nil { reconnect(0) }
   }
 
@@ -97,12 +102,7 @@ extension World {
   /// After every change of the venue: who sees it, and what it means.
   mutating func settle(_ events: [PaperEvent]) {
     for event in events { note(event) }
-    truth.take(events)
-    if let ledger = exchange.ledger(of: Self.account, symbol) { truth.compare(wallet: ledger.base) }
-    if events.contains(where: \.isTrade) {
-      let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
-      truth.retireDust(below: referee.dust(exchange), except: open)
-    }
+    everywhere { $0.learn(events) }
     if options.has(.staleReads), !events.isEmpty, let account = exchange.account(Self.account) {
       replicas.append((now, account))
       if replicas.count > 400 { replicas.removeFirst(200) }
@@ -113,10 +113,23 @@ extension World {
         route(translated, on: index)
       }
     }
+    everywhere { $0.judgeCover() }
+  }
+
+  private mutating func learn(_ events: [PaperEvent]) {
+    truth.take(events)
+    if let ledger = exchange.ledger(of: Self.account, symbol) { truth.compare(wallet: ledger.base) }
+    guard events.contains(where: \.isTrade) else { return }
+    let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
+    truth.retireDust(below: referee.dust(exchange), except: open)
+  }
+
+  private mutating func judgeCover() {
     if exchange.status(of: symbol) != .trading { referee.stands(.marketClosed, at: now) }
     if throttledUntil.map({ now < $0 }) == true { referee.stands(.throttle, at: now) }
     if mirror.isDown { referee.stands(.mirrorDown, at: now) }
-    referee.judgeCover(exchange, truth, at: now, phase: phase)
+    if stale != nil { referee.stands(.twoWriters, at: now) }
+    markets[place].judgeCover(exchange, at: now, phase: phase)
   }
 
   private mutating func delay(_ least: Duration, _ bounds: [Duration], _ fault: FaultClass) -> Duration {
@@ -159,6 +172,10 @@ extension World {
 
   private mutating func note(_ event: PaperEvent) {
     guard case .executionReport(let report) = event.payload else { return }
+    look(at: report.order.symbol) { $0.note(report) }
+  }
+
+  private mutating func note(_ report: ExecutionReport) {
     let order = report.order
     if order.side == .buy, report.trade != nil { referee.purchase(at: now) }
     if order.side == .sell {

@@ -20,14 +20,16 @@ extension World {
 
   mutating func look() {
     nextLook = now + Self.lookInterval
-    lookAtTelling()
-    lookAtStops()
+    everywhere {
+      $0.lookAtTelling()
+      $0.lookAtStops()
+    }
     lookAtPace()
   }
 
   /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38).
   private mutating func lookAtPace() {
-    commandCounts.append(referee.commands.values.reduce(0, +))
+    commandCounts.append(markets.reduce(0) { $0 + $1.referee.commands.values.reduce(0, +) })
     if commandCounts.count > 10 { commandCounts.removeFirst() }
     guard let first = commandCounts.first, let last = commandCounts.last, last - first > Self.commandsMax else {
       return
@@ -60,7 +62,7 @@ extension World {
 
   /// An own stop stands where its lot's bracket says, or nearer: one far below the entry is no stop.
   private mutating func lookAtStops() {
-    guard options.bracket.onCrossedStop != .clamp, case .percent(let percent) = options.bracket.stop else { return }
+    guard let percent = widestStop else { return }
     let least = FixedDecimal(1) - percent * Self.stopSlack * "0.01"
     for order in exchange.openOrders(of: Self.account, symbol) where order.stopPrice.isPositive {
       guard let lot = truth.lot(of: order.clientOrderID),
@@ -69,5 +71,15 @@ extension World {
       else { continue }
       referee.violate(.cover, now, "the stop #\(order.id) at \(order.stopPrice) is far from its entry at \(price)")
     }
+  }
+
+  /// The farthest stop that any configuration has asked for; `nil`: they may stand anywhere.
+  private var widestStop: FixedDecimal? {
+    var widest = FixedDecimal.zero
+    for bracket in brackets {
+      guard bracket.onCrossedStop != .clamp, case .percent(let percent) = bracket.stop else { return nil }
+      widest = FixedDecimal.max(widest, percent)
+    }
+    return widest
   }
 }

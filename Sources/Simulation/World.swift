@@ -7,7 +7,8 @@ import Venue
 /// unreliable network between them, all driven by one seed. Nothing in it reads a clock.
 ///
 /// Files: `+Guardian` starts, feeds and kills the process around the core; `+Calls` carries requests and replies;
-/// `+Stream` the events; `+Faults` what goes wrong on its own; `+Actors` what others do; `+Settling` ends the run.
+/// `+Stream` the events; `+Faults` what goes wrong on its own; `+Actors` what others do, `+Operator` what people ask of
+/// the guardian; `+Takeover` lets two guardians write at once; `+Settling` ends the run.
 public struct World: Sendable {
   static let account: AccountID = "main"
   /// Venue time at the start of every world: 2026-01-01T00:00:00Z.
@@ -15,7 +16,9 @@ public struct World: Sendable {
   /// More happenings than this is a loop, not a world.
   static let happeningsMax = 200_000
 
-  let options: WorldOptions
+  /// Each symbol with its truth and its referee, and the one that is looked at.
+  var markets: [Market]
+  var place = 0
   var now = Instant(nanoseconds: 0)
   var heap = EventHeap<Happening>()
   var tape: ChoiceTape
@@ -29,6 +32,19 @@ public struct World: Sendable {
 
   var guardian: GuardianProcess?
   var incarnation = 0
+  /// A guardian that has lost its lease and does not know: it writes to the venue beside the one that holds it.
+  var stale: StaleGuardian?
+  /// The process in view is the stale one.
+  var actsForStale = false
+  /// How often one of two writers took down a leg of the other.
+  var undone = 0
+  /// Who placed a leg, while two may write.
+  var placer: [ClientOrderID: Int] = [:]
+  /// What the configuration file says now.
+  var bracket: Bracket
+  /// Everything that it ever said.
+  var brackets: [Bracket]
+  var isPaused = false
   var effectsUntilCrash: Int?
   /// Effects performed while faults may strike.
   public internal(set) var effects = 0
@@ -37,19 +53,17 @@ public struct World: Sendable {
   var connections: [Connection] = []
   var lastCall: UInt64 = 0
 
-  var truth: Truth
-  var referee: Referee
   var reach = Reach()
   var exposure = Exposure()
   var nextLook = Instant(nanoseconds: 0)
+  /// A fault that is aimed at a state waits for it from here on.
+  var nextAim = Instant(nanoseconds: 0)
   /// Commands sent so far, at the last looks.
   var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
   /// Orders of which any life of the guardian was told by an event.
   var toldOrders: Set<OrderKey> = []
-  /// Orders of the bot that may still fill.
-  var restingEntries: [OrderKey] = []
   var lastClientNumber = 0
 
   var phase = Phase.active
@@ -68,7 +82,17 @@ public struct World: Sendable {
     case quiet
   }
 
-  var symbol: Symbol { options.rules.symbol }
+  var symbol: Symbol { markets[place].symbol }
+  /// Those of the world, with the rules and the prices of the symbol that is looked at.
+  var options: WorldOptions { _read { yield markets[place].options } }
+  var truth: Truth {
+    _read { yield markets[place].truth }
+    _modify { yield &markets[place].truth }
+  }
+  var referee: Referee {
+    _read { yield markets[place].referee }
+    _modify { yield &markets[place].referee }
+  }
   var faultsAct: Bool { phase == .active }
   var venueTime: Timestamp { Self.epoch + Duration.nanoseconds(now.nanoseconds) }
   /// The venue's time as the guardian believes it to be.
@@ -79,19 +103,19 @@ public struct World: Sendable {
   }
 
   init(_ options: WorldOptions, tape: ChoiceTape, keepsTrace: Bool) {
-    self.options = options
+    markets = Market.all(options)
+    bracket = options.bracket
+    brackets = [options.bracket]
     self.tape = tape
     trace = Trace(keepsLines: keepsTrace)
     clockError = options.clockError
-    truth = Truth(base: options.rules.base)
-    referee = Referee(options: options)
     exchange.variants = options.variants
-    exchange.list(options.rules, price: options.startPrice)
+    for market in markets { exchange.list(market.options.rules, price: market.options.startPrice) }
     if options.discountFunds.isPositive { exchange.list(.binanceCoin, price: "600") }
     exchange.openAccount(Self.account, commission: options.commission)
-    exchange.setDepth(options.depth, of: symbol)
+    for market in markets { exchange.setDepth(market.options.depth, of: market.symbol) }
     fund(options.rules.quote, "1000000")
-    fund(options.rules.base, options.initialBase)
+    for market in markets { fund(market.options.rules.base, market.options.initialBase) }
     fund("BNB", options.discountFunds)
     scheduleStart()
   }
@@ -109,6 +133,7 @@ public struct World: Sendable {
       heap.push(.actor(.of(actor)), at: now + tape.duration(.seconds(1), .seconds(20), about: .actor(actor)))
     }
     for fault in FaultClass.allCases { scheduleFault(fault) }
+    scheduleExtras()
     heap.push(.heal, at: now + options.activePeriod)
     if !options.crashPoints.isEmpty {
       crashesLeft = options.crashPoints.count
@@ -125,8 +150,11 @@ public struct World: Sendable {
       happenings += 1
       if case .end = happening { break }
       happen(happening)
+      if options.extras.aim != nil { aim() }
       if now >= nextLook { look() }
-      if let stopsAt, referee.violations.contains(where: { $0.promise == stopsAt }) { return report() }
+      if let stopsAt, markets.contains(where: { $0.referee.violations.contains { $0.promise == stopsAt } }) {
+        return report()
+      }
       if happenings >= Self.happeningsMax {
         referee.violate(.live, now, "more than \(Self.happeningsMax) happenings: something loops")
         break
@@ -136,6 +164,15 @@ public struct World: Sendable {
   }
 
   private mutating func happen(_ happening: Happening) {
+    guard let stale, happening.belongs(to: stale.incarnation, stale.guardian, connections) else {
+      return perform(happening)
+    }
+    swapGuardians()
+    perform(happening)
+    swapGuardians()
+  }
+
+  private mutating func perform(_ happening: Happening) {
     switch happening {
     case .boot(let incarnation): boot(incarnation)
     case .mirrorRead(let incarnation, let state): restore(incarnation, state)
@@ -157,10 +194,14 @@ public struct World: Sendable {
     case .timer(let incarnation, let timer, let generation): fire(timer, generation, incarnation)
     case .commit: mirror.commit()
     case .price: movePrice()
-    case .fillPiece(let key): fillPiece(key)
+    case .otherPrice: look(at: 1) { $0.movePrice() }
+    case .fillPiece(let key): look(at: key.symbol) { $0.fillPiece(key) }
     case .actor(let actor): act(actor)
+    case .elsewhere(let actor): look(at: 1) { $0.act(actor) }
     case .fault(let fault): strike(fault)
     case .faultEnds(let fault, let connection): end(fault, connection)
+    case .resume: resume()
+    case .staleDies(let incarnation): staleDies(incarnation)
     case .heal: heal()
     case .rest: rest()
     case .end: break
@@ -190,10 +231,16 @@ enum Happening: Sendable {
   case timer(incarnation: Int, CoreTimer, generation: UInt64)
   case commit
   case price
+  /// The second symbol's.
+  case otherPrice
   case fillPiece(OrderKey)
   case actor(Act)
+  /// On the second symbol.
+  case elsewhere(Act)
   case fault(FaultClass)
   case faultEnds(FaultClass, Int?)
+  case resume
+  case staleDies(incarnation: Int)
   case heal
   case rest
   case end

@@ -9,6 +9,7 @@ public struct WorldOptions: Sendable {
   /// Strength per fault class, in thousandths of what it hits; absent: never.
   public var faults: [FaultClass: Int] = [:]
   public var actors: Set<ActorClass> = []
+  public var extras = WorldExtras()
 
   /// The process dies before these effects, each counted from its start: life by life, and at no other time.
   public var crashPoints: [Int] = []
@@ -70,7 +71,7 @@ extension WorldOptions {
     seed: UInt64, from tape: inout ChoiceTape, only: Set<FaultClass>?, plainActors: Bool
   ) -> WorldOptions {
     var options = WorldOptions(seed: seed)
-    options.drawFaults(&tape, among: FaultClass.allCases.filter { only?.contains($0) ?? true })
+    options.drawFaults(&tape, among: FaultClass.firstEdition.filter { only?.contains($0) ?? true })
     options.drawVenue(&tape)
     options.drawMarket(&tape)
     if !plainActors { options.drawActors(&tape) }
@@ -152,7 +153,7 @@ extension WorldOptions {
 
   private mutating func drawActors(_ tape: inout ChoiceTape) {
     guard tape.chance(perMille: 700) else { return }
-    for actor in ActorClass.allCases where tape.chance(perMille: 300) { actors.insert(actor) }
+    for actor in ActorClass.firstEdition where tape.chance(perMille: 300) { actors.insert(actor) }
     if actors.contains(.scaleIn) { lotsMax = Int(tape.number(2...4)) }
   }
 }

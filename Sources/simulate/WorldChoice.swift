@@ -11,6 +11,8 @@ struct WorldChoice: ParsableArguments {
   @Flag(help: "With --crash-points: the next life dies as well, before its first, second, fourth, eighth ... effect.")
   var pairs = false
 
+  @Option(help: "Which draws a seed stands for: 1 leaves out what was added later.") var edition = Scenario.edition
+
   func validate() throws {
     for name in only?.split(separator: ",") ?? [] where name != "none" && FaultClass(rawValue: String(name)) == nil {
       let known = FaultClass.allCases.map(\.rawValue).joined(separator: ", ")
@@ -20,7 +22,7 @@ struct WorldChoice: ParsableArguments {
 
   func scenario(_ seed: UInt64) -> Scenario {
     let classes = only.map { Set($0.split(separator: ",").compactMap { FaultClass(rawValue: String($0)) }) }
-    return Scenario(seed: seed, only: classes, isPlain: plain)
+    return Scenario(seed: seed, only: classes, isPlain: plain, edition: edition)
   }
 
   /// All scenarios that a seed stands for.
@@ -45,6 +47,6 @@ struct WorldChoice: ParsableArguments {
   /// The same choice for another process.
   var arguments: [String] {
     (only.map { ["--only", $0] } ?? []) + (plain ? ["--plain"] : []) + (crashPoints ? ["--crash-points"] : [])
-      + (pairs ? ["--pairs"] : [])
+      + (pairs ? ["--pairs"] : []) + ["--edition", String(edition)]
   }
 }

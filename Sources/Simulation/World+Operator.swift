@@ -1,0 +1,76 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+// What people ask of the guardian itself: stop and start it, change its configuration, pause it, flatten a symbol.
+extension World {
+  mutating func operate(_ actor: ActorClass) {
+    switch actor {
+    case .restarts: restart()
+    case .reloads: reload()
+    case .pauses: pause()
+    case .flattens: flatten()
+    default: break
+    }
+  }
+
+  private mutating func ask(_ request: OperatorRequest, _ text: String) {
+    trace.note(now, 63, 0, "OPERATOR \(text)")
+    feed(.request(request))
+  }
+
+  /// The process ends in order: it cancels nothing, and what it wrote down is on disk (PR11). A database that is down
+  /// gets it when it is back.
+  private mutating func restart() {
+    guard guardian != nil else { return }
+    trace.note(now, 63, 1, "OPERATOR restarts the guardian")
+    mirror.commit()
+    everywhere { $0.referee.guardianDied(at: $0.now) }
+    leave()
+    heap.push(
+      .boot(incarnation: incarnation + 1),
+      at: now + tape.duration(.milliseconds(200), .seconds(3), about: .actor(.restarts)))
+  }
+
+  /// Other bracket rules while lots are open.
+  private mutating func reload() {
+    bracket = Bracket(
+      stop: .percent(tape.pick(["0.6", "1", "2.5"], about: .actor(.reloads))),
+      takeProfits: tape.pick(Self.ladders, about: .actor(.reloads)),
+      onCrossedStop: tape.pick([.exit, .exit, .clamp], about: .actor(.reloads)),
+      takeProfitStyle: tape.pick([.trigger, .maker], about: .actor(.reloads)))
+    brackets.append(bracket)
+    ask(.reload(policy), "reloads the configuration")
+  }
+
+  private static let ladders: [[Bracket.TakeProfit]] = [
+    [], [Bracket.TakeProfit(.percent("1.5"), share: "1")],
+    [Bracket.TakeProfit(.percent("0.7"), share: "0.5"), Bracket.TakeProfit(.percent("2"), share: "0.5")],
+  ]
+
+  private mutating func pause() {
+    guard guardian != nil, !isPaused else { return }
+    isPaused = true
+    everywhere { $0.referee.paused(at: $0.now) }
+    ask(.pause, "pauses")
+    heap.push(.resume, at: now + tape.duration(.milliseconds(300), .seconds(12), about: .actor(.pauses)))
+  }
+
+  mutating func resume() {
+    guard isPaused else { return }
+    isPaused = false
+    everywhere { $0.referee.resumed(at: $0.now) }
+    ask(.resume, "resumes")
+  }
+
+  private mutating func flatten() {
+    switch tape.number(0...3, about: .actor(.flattens)) {
+    case 0: ask(.sweep, "wants a sweep")
+    case 1: ask(.unfreeze(symbol), "unfreezes \(symbol)")
+    default:
+      referee.meets(.flattening, at: now)
+      ask(.flatten(symbol), "flattens \(symbol)")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import PaperVenue
+import Reconciler
+import Trading
+import Venue
+
+/// A guardian that another replica has taken the lease from, and that goes on because nobody told it (PR04, PR05).
+struct StaleGuardian: Sendable {
+  var incarnation: Int
+  var guardian: GuardianProcess?
+  var effectsUntilCrash: Int?
+  var clockError: Duration
+}
+
+// Two guardians with one tag key write for some seconds (promise I7): the one that holds the lease now and reads
+// everything first, and the one that held it before. The database takes nothing from the latter any more.
+extension World {
+  /// Legs of the other that one of them may take down while both write: hygiene after a race, not a duel.
+  static let undoneMax = 8
+
+  /// Lets the other process act, or the first one again.
+  mutating func swapGuardians() {
+    guard var other = stale else { return }
+    stale = nil
+    swap(&guardian, &other.guardian)
+    swap(&incarnation, &other.incarnation)
+    swap(&effectsUntilCrash, &other.effectsUntilCrash)
+    swap(&clockError, &other.clockError)
+    actsForStale.toggle()
+    stale = other
+  }
+
+  /// Another replica gets the lease; the one that held it lives on for a while.
+  mutating func takeOver() {
+    guard let guardian, stale == nil else { return }
+    trace.note(now, 64, Int64(incarnation), "TAKEOVER: life \(incarnation) has lost its lease and goes on")
+    mirror.loseUncommitted()
+    stale = StaleGuardian(
+      incarnation: incarnation, guardian: guardian, effectsUntilCrash: nil, clockError: clockError)
+    self.guardian = nil
+    undone = 0
+    let pause = tape.duration(.milliseconds(20), .seconds(1), about: .fault(.twoWriters))
+    heap.push(.boot(incarnation: incarnation + 1), at: now + pause)
+    let life = tape.duration(.seconds(1), .seconds(12), about: .fault(.twoWriters))
+    heap.push(.staleDies(incarnation: incarnation), at: now + pause + life)
+  }
+
+  mutating func staleDies(_ number: Int) {
+    guard let stale, stale.incarnation == number else { return }
+    mischief(.twoWriters)
+    trace.note(now, 64, Int64(number), "life \(number), which had lost its lease, ends")
+    for index in connections.indices where connections[index].incarnation == number { connections[index].state = .gone }
+    self.stale = nil
+    placer = [:]
+  }
+
+  /// Before a command of the guardian in view is executed: what it does to legs of the other.
+  mutating func noteUndoing(_ command: VenueCommand) {
+    guard stale != nil else { return }
+    for id in command.placedOrderIDs { placer[id] = incarnation }
+    let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
+    guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != incarnation } ?? false }) else { return }
+    undone += 1
+    guard undone > Self.undoneMax else { return }
+    referee.violate(.fenced, now, "two guardians took down more than \(Self.undoneMax) of each other's legs")
+  }
+}
+
+extension VenueCommand {
+  fileprivate func takesDown(_ order: PaperOrder) -> Bool {
+    switch self {
+    case .cancelOrder(let cancel): order.id == cancel.venueOrderID
+    case .cancelList(let cancel): order.listID == cancel.orderListID
+    case .amend, .placeOCO, .placeLeg, .placeEntry: false
+    }
+  }
+}
+
+extension Happening {
+  /// Whether it is this process that it happens to.
+  func belongs(to number: Int, _ guardian: GuardianProcess?, _ connections: [Connection]) -> Bool {
+    switch self {
+    case .mirrorRead(let incarnation, _), .connect(let incarnation, _), .refusal(let incarnation, _),
+      .instrumentsAgain(let incarnation), .timer(let incarnation, _, _):
+      incarnation == number
+    case .subscribed(let id), .streamOpens(let id), .streamBreaks(let id, _), .retire(let id), .delivery(let id, _):
+      connections[id].incarnation == number
+    case .arrival(let call): call.incarnation == number
+    case .reply(let call, _), .timeout(let call), .hedge(let call): guardian?.calls[call] != nil
+    case .boot, .commit, .price, .otherPrice, .fillPiece, .actor, .elsewhere, .fault, .faultEnds, .resume,
+      .staleDies, .heal, .rest, .end:
+      false
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import PaperVenue
+import Reconciler
+import Trading
+
+/// What a seed may add to its world beside what the first edition of the simulation drew. It is drawn from a tape of
+/// its own, and half of the seeds add nothing, so that their worlds stay as they were.
+public struct WorldExtras: Hashable, Sendable, Codable {
+  /// A fault that strikes just when the guardian is in a state: for cells of the reach table that chance seldom meets.
+  public struct Aim: Hashable, Sendable, Codable {
+    public var fault: FaultClass
+    public var state: GuardianState
+  }
+
+  /// A second symbol with its own price path, entries, filters and truth.
+  public enum SecondMarket: String, CaseIterable, Hashable, Sendable, Codable {
+    /// Faults of one symbol strike the first only, and must not delay the second.
+    case healthy
+    case faulty
+  }
+
+  /// What a venue may be like beside the variants of the engine.
+  public enum Venue: String, CaseIterable, Hashable, Sendable, Codable {
+    /// The symbol's orders cannot be amended (`allowAmend` false).
+    case noAmend
+    /// MARKET_LOT_SIZE is below what some lots hold, and it cuts triggered stops as well, of which the documents say
+    /// nothing.
+    case smallMarketLots
+  }
+
+  public var secondMarket: SecondMarket?
+  public var aim: Aim?
+  /// This class does not come and go: it acts for as long as faults act.
+  public var always: FaultClass?
+  /// Trigger failures outlast the guardian's patience.
+  public var longTriggerFailure = false
+  public var venue: Set<Venue> = []
+
+  public init() {}
+
+  var isEmpty: Bool { self == WorldExtras() }
+}
+
+extension WorldOptions {
+  static func extrasTape(seed: UInt64) -> ChoiceTape { ChoiceTape(seed: seed ^ 0xe87a_0000_0000_0000) }
+
+  /// Draws what the seed adds, after everything else was drawn.
+  mutating func drawExtras(among classes: [FaultClass], plainActors: Bool) {
+    var tape = Self.extrasTape(seed: seed)
+    guard tape.chance(perMille: 500) else { return }
+    if tape.chance(perMille: 250) { extras.secondMarket = tape.pick(WorldExtras.SecondMarket.allCases) }
+    for trait in WorldExtras.Venue.allCases where tape.chance(perMille: 120) { extras.venue.insert(trait) }
+    if !plainActors, tape.chance(perMille: 500) {
+      for actor in ActorClass.secondEdition where tape.chance(perMille: 250) { actors.insert(actor) }
+    }
+    // Worlds without any fault stay so: they are what T0 is measured in.
+    if !classes.isEmpty, !faults.isEmpty || tape.chance(perMille: 200) { drawMoreFaults(&tape, among: classes) }
+    applyExtras()
+  }
+
+  private mutating func drawMoreFaults(_ tape: inout ChoiceTape, among classes: [FaultClass]) {
+    for fault in FaultClass.secondEdition where classes.contains(fault) && tape.chance(perMille: 250) {
+      faults[fault] = Int(tape.pick([30, 80, 200]))
+    }
+    if has(.triggerFailure) { extras.longTriggerFailure = tape.chance(perMille: 400) }
+    switch tape.number(0...9) {
+    case 0, 1:
+      let always = tape.pick(classes)
+      faults = [always: 1000]
+      extras.always = always
+    case 2, 3:
+      let aims = Reach.possible.filter { classes.contains($0.fault) && $0.fault.isAimable && $0.state != .down }
+      guard !aims.isEmpty else { return }
+      let cell = tape.pick(aims)
+      extras.aim = WorldExtras.Aim(fault: cell.fault, state: cell.state)
+      faults[cell.fault] = faults[cell.fault] ?? 10
+    default: break
+    }
+  }
+
+  /// What follows from the extras for the world's other settings.
+  mutating func applyExtras() {
+    if extras.venue.contains(.noAmend) { rules.allowsAmend = false }
+    if extras.venue.contains(.smallMarketLots) {
+      rules.filters.marketQuantityMax = "0.05"
+      variants.marketLotAppliesToTriggered = true
+    }
+    if extras.always == .clockSkew { clockError = clockError < .zero ? .milliseconds(-900) : .milliseconds(900) }
+    if extras.always == .mirrorLag { commitLag = .seconds(20) }
+  }
+}
+
+// MARK: - What comes of it while the world runs
+
+extension World {
+  private static let aimPause: ClosedRange<Int64> = 500...4000
+
+  mutating func scheduleExtras() {
+    if markets.count > 1 {
+      heap.push(.otherPrice, at: now + options.priceInterval)
+      heap.push(.elsewhere(.entry), at: now + tape.duration(.milliseconds(100), .seconds(6)))
+      for actor in ActorClass.allCases where options.actors.contains(actor) && !actor.isOperator {
+        heap.push(
+          .elsewhere(.of(actor)), at: now + tape.duration(.seconds(1), .seconds(20), about: .actor(actor)))
+      }
+    }
+    if options.extras.always == .mirrorDown {
+      mirror.isDown = true
+      mischief(.mirrorDown)
+    }
+    if options.extras.always == .crash { crashesLeft = .max }
+  }
+
+  /// Strikes when the guardian is in the state that the fault is aimed at.
+  mutating func aim() {
+    guard let aim = options.extras.aim, faultsAct, now >= nextAim,
+      GuardianState.states(of: guardian?.core.standing(of: symbol)).contains(aim.state), finds(aim.fault)
+    else { return }
+    nextAim = now + .milliseconds(tape.number(Self.aimPause))
+    hit(aim.fault)
+  }
+}
