@@ -96,7 +96,7 @@ struct Referee: Sendable {
   private var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   private var standing: Set<Condition> = [.down]
-  private var reasonOfCommand: [Int64: String] = [:]
+  private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
   private var lastPurchase: Instant?
   private var oversoldSeen: FixedDecimal = .zero
@@ -176,20 +176,26 @@ struct Referee: Sendable {
     resumedAt = now
   }
 
-  mutating func noted(_ action: ActionRecord) {
+  /// Two lives may give the same number to two commands.
+  private struct CommandKey: Hashable {
+    var life: Int
+    var id: Int64
+  }
+
+  mutating func noted(_ action: ActionRecord, life: Int) {
     guard action.state == .sent else { return }
-    reasonOfCommand[action.id] = action.reason
+    reasonOfCommand[CommandKey(life: life, id: action.id)] = action.reason
     reasons[action.reason, default: 0] += 1
   }
 
   // MARK: - Commands
 
-  mutating func sent(_ command: VenueCommand, id: Int64, at now: Instant, phase: World.Phase) {
+  mutating func sent(_ command: VenueCommand, id: Int64, life: Int, at now: Instant, phase: World.Phase) {
     commands[command.name, default: 0] += 1
     switch phase {
     case .active: break
     case .settling: writesSinceHeal += 1
-    case .quiet: violate(.live, now, "a write on an account at rest: \(command.text) (\(reasonOfCommand[id] ?? "?"))")
+    case .quiet: violate(.live, now, "a write on an account at rest: \(command.text) (\(reason(id, life)))")
     }
     if case .placeEntry = command, !options.actors.contains(.directEntries) {
       violate(.noOversell, now, "the guardian buys")
@@ -229,10 +235,14 @@ struct Referee: Sendable {
     refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
   }
 
+  func reason(_ id: Int64, _ life: Int) -> String {
+    reasonOfCommand[CommandKey(life: life, id: id)] ?? "?"
+  }
+
   /// No step of ours lowers cover, except for a named reason.
   mutating func compareCover(
-    _ before: LedgerView, _ after: LedgerView, _ command: VenueCommand, id: Int64, _ exchange: PaperExchange,
-    _ truth: Truth, at now: Instant
+    _ before: LedgerView, _ after: LedgerView, _ command: VenueCommand, id: Int64, life: Int,
+    _ exchange: PaperExchange, _ truth: Truth, at now: Instant
   ) {
     switch command {
     case .amend, .cancelOrder, .cancelList: break
@@ -241,7 +251,7 @@ struct Referee: Sendable {
     let held = truth.held
     let lowered = FixedDecimal.min(held, before.stopCoverage) - FixedDecimal.min(held, after.stopCoverage)
     guard lowered > tolerance(exchange, truth) else { return }
-    let reason = reasonOfCommand[id] ?? "?"
+    let reason = reason(id, life)
     let named = ["consolidate", "maker_partial", "excess", "flatten", "watched_take_profit", "stop_failed"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
     // Bought while the command was on its way: nobody could know.

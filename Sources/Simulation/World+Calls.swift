@@ -111,7 +111,7 @@ extension World {
     switch call.question {
     case .command(let id, let command):
       var result = Result<PaperReply, PaperError>.failure(.unknown)
-      look(at: command.symbol) { result = $0.execute(command, id: id) }
+      look(at: command.symbol) { result = $0.execute(command, id: id, life: call.incarnation) }
       reply = .paper(result)
     case .query(_, let query): reply = .paper(readAccount(.order(VenueTranslation.lookup(query))))
     case .instruments:
@@ -152,7 +152,7 @@ extension World {
       return .paper(.failure(PaperError(status: 403, code: 0, message: "<html>")))
     }
     if case .command(let id, let command) = call.question, tape.chance(perMille: 500, about: .fault(.blockedPage)) {
-      look(at: command.symbol) { _ = $0.execute(command, id: id) }
+      look(at: command.symbol) { _ = $0.execute(command, id: id, life: call.incarnation) }
     }
     return .paper(.failure(.unexpectedResponse))
   }
@@ -222,10 +222,10 @@ extension World {
     return retained(exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result)
   }
 
-  private mutating func execute(_ command: VenueCommand, id: Int64) -> Result<PaperReply, PaperError> {
+  private mutating func execute(_ command: VenueCommand, id: Int64, life: Int) -> Result<PaperReply, PaperError> {
     let before = exchange.ledger(of: Self.account, symbol)
     referee.arrived(command, exchange, truth, at: now)
-    noteUndoing(command)
+    noteUndoing(command, id: id, life: life)
     let outcome = exchange.perform(VenueTranslation.request(command), for: Self.account, at: venueTime)
     switch outcome.result {
     case .success: trace.note(now, 23, id, "  venue takes \(command.text)")
@@ -235,7 +235,7 @@ extension World {
     if case .success = outcome.result { referee.executed(command, exchange, truth, at: now) }
     settle(outcome.events)
     if let before, let after = exchange.ledger(of: Self.account, symbol) {
-      referee.compareCover(before, after, command, id: id, exchange, truth, at: now)
+      referee.compareCover(before, after, command, id: id, life: life, exchange, truth, at: now)
     }
     return outcome.result
   }

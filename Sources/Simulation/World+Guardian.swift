@@ -93,7 +93,7 @@ extension World {
     }
     for fact in facts {
       switch fact {
-      case .action(let action): look(at: action.symbol) { $0.referee.noted(action) }
+      case .action(let action): look(at: action.symbol) { $0.referee.noted(action, life: $0.incarnation) }
       case .leg(let leg): look(at: leg.lot.symbol) { $0.truth.noted(leg) }
       case .coverage(let coverage):
         trace.note(
@@ -168,7 +168,7 @@ extension World {
   }
 
   private mutating func leave(_ command: VenueCommand, id: Int64, window: Duration) {
-    referee.sent(command, id: id, at: now, phase: phase)
+    referee.sent(command, id: id, life: incarnation, at: now, phase: phase)
     if guardian?.hasRead == false { referee.violate(.fenced, now, "\(command.text) before the venue was read") }
     send(command, id: id, window: window)
   }

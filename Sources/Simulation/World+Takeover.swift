@@ -53,12 +53,14 @@ extension World {
     placer = [:]
   }
 
-  /// Before a command of the guardian in view is executed: what it does to legs of the other.
-  mutating func noteUndoing(_ command: VenueCommand) {
+  /// Before a command of one of them is executed: what it does to legs of the other. An operator's wish to sell is
+  /// known to one of them only, so that undoing is not theirs.
+  mutating func noteUndoing(_ command: VenueCommand, id: Int64, life: Int) {
     guard stale != nil else { return }
-    for id in command.placedOrderIDs { placer[id] = incarnation }
+    for id in command.placedOrderIDs { placer[id] = life }
+    guard referee.reason(id, life) != "flatten" else { return }
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
-    guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != incarnation } ?? false }) else { return }
+    guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != life } ?? false }) else { return }
     undone += 1
     guard undone > Self.undoneMax else { return }
     referee.violate(.fenced, now, "two guardians took down more than \(Self.undoneMax) of each other's legs")

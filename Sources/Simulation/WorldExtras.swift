@@ -53,12 +53,17 @@ extension WorldOptions {
       for actor in ActorClass.secondEdition where tape.chance(perMille: 250) { actors.insert(actor) }
     }
     // Worlds without any fault stay so: they are what T0 is measured in.
-    if !classes.isEmpty, !faults.isEmpty || tape.chance(perMille: 200) { drawMoreFaults(&tape, among: classes) }
+    let isAimed = !classes.isEmpty && classes.allSatisfy { FaultClass.secondEdition.contains($0) }
+    if !classes.isEmpty, !faults.isEmpty || isAimed || tape.chance(perMille: 200) {
+      drawMoreFaults(&tape, among: classes, perMille: isAimed ? 800 : 250)
+    }
     applyExtras()
   }
 
-  private mutating func drawMoreFaults(_ tape: inout ChoiceTape, among classes: [FaultClass]) {
-    for fault in FaultClass.secondEdition where classes.contains(fault) && tape.chance(perMille: 250) {
+  private mutating func drawMoreFaults(
+    _ tape: inout ChoiceTape, among classes: [FaultClass], perMille: Int
+  ) {
+    for fault in FaultClass.secondEdition where classes.contains(fault) && tape.chance(perMille: perMille) {
       faults[fault] = Int(tape.pick([30, 80, 200]))
     }
     if has(.triggerFailure) { extras.longTriggerFailure = tape.chance(perMille: 400) }
@@ -81,7 +86,8 @@ extension WorldOptions {
   mutating func applyExtras() {
     if extras.venue.contains(.noAmend) { rules.allowsAmend = false }
     if extras.venue.contains(.smallMarketLots) {
-      rules.filters.marketQuantityMax = "0.05"
+      rules.filters.marketQuantityMax = entryQuoteMost > 20_000 ? "0.3" : "0.02"
+      rules.filters.algoOrdersMax = 100
       variants.marketLotAppliesToTriggered = true
     }
     if extras.always == .clockSkew { clockError = clockError < .zero ? .milliseconds(-900) : .milliseconds(900) }
