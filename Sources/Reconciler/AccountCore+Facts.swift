@@ -65,8 +65,7 @@ extension AccountCore {
     if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.isFirst) }
     if let (name, part) = name(of: order) {
       adopt(order, name, part)
-      // Sold in one go: the next tranche need not wait.
-      if part == .exit, order.status == .filled { lanes[order.symbol]?.takePacedUntil = nil }
+      if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
     }
     noteTrigger(order)
     settleInFlight(seen: order)

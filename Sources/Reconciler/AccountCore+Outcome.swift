@@ -56,7 +56,8 @@ extension AccountCore {
     flights[flight.id] = nil
     turn.dirty.insert(symbol)
     guard state == .accepted else {
-      if let lot = flight.action.lot, flight.target != nil { lanes[symbol]?.memory.takingProfit[lot] = nil }
+      // What cannot be sold, or not be freed, is covered again.
+      if let lot = flight.action.lot { lanes[symbol]?.memory.takingProfit[lot] = nil }
       return
     }
     noteRepair(flight.action, symbol)
@@ -69,7 +70,8 @@ extension AccountCore {
     if let lot = flight.action.lot, case .placeLeg(let leg) = flight.action.command, leg.terms.type.isStop {
       lanes[symbol]?.memory.stopOnly.remove(lot)
     }
-    if flight.action.reason == .watchedTakeProfit, case .placeLeg = flight.action.command, let lot = flight.action.lot {
+    // Sold, or covered again because it could not be, or the stop itself has sold: the wish to sell ends.
+    if let lot = flight.action.lot, flight.target.map({ book[$0]?.status != .canceled }) ?? true {
       lanes[symbol]?.memory.takingProfit[lot] = nil
     }
   }
@@ -160,6 +162,7 @@ extension AccountCore {
     case .insufficientBalance:
       lanes[symbol]?.memory.balanceRefusedAt = turn.now
       waitAndRead(symbol, "insufficient_balance")
+      lanes[symbol]?.refusedQuantity = flight.action.quantity
     case .duplicateClientOrderID:
       // Evidence that an earlier attempt is live: look before anything else (fault OL32).
       if let query = flight.query { ask(query, .inFlight(symbol, id: flight.id)) }

@@ -7,8 +7,11 @@ import Venue
 extension AccountCore {
   /// Whether an action has to wait its turn. Sets the time and the alert if so.
   mutating func isPaced(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
-    if action.command.isExit { return lanes[symbol]?.exitPacedUntil.map { turn.now < $0 } ?? false }
-    if action.reason == .watchedTakeProfit { return lanes[symbol]?.takePacedUntil.map { turn.now < $0 } ?? false }
+    if action.command.isExit { return isAhead(lanes[symbol]?.exitPacedUntil) }
+    // A stop makes room only when the sale can follow at once.
+    if action.reason == .watchedTakeProfit {
+      return isAhead(lanes[symbol]?.exitPacedUntil) || isAhead(lanes[symbol]?.takePacedUntil)
+    }
     guard let name = name(placedBy: action, symbol) else { return false }
     let same = (lanes[symbol]?.repairs ?? []).filter { $0.repeats(name) && turn.now - $0.at < policy.timing.duelWindow }
     guard same.count >= policy.timing.identicalRepairsMax, let last = same.last else { return false }
@@ -21,6 +24,8 @@ extension AccountCore {
         + "\(policy.timing.duelPace) until that ends")
     return turn.now < until
   }
+
+  private func isAhead(_ moment: Instant?) -> Bool { moment.map { turn.now < $0 } ?? false }
 
   /// Remembers an accepted placement, so that its repetition is noticed (fault OL26). What we took down ourselves is no
   /// duel.

@@ -162,12 +162,20 @@ extension AccountCore {
   private func canAct(_ symbol: Symbol, _ plan: Plan) -> Bool {
     guard isSynced, policy.isArmed, !isPaused, !plan.actions.isEmpty, let lane = lanes[symbol], !lane.isFlying
     else { return false }
-    if let retryAt = lane.retryAt, turn.now < retryAt { return false }
-    return true
+    return lane.refusedQuantity != nil || lane.retryAt.map { turn.now >= $0 } ?? true
+  }
+
+  /// What was refused is not sent again before its time. Less than the wallet could not give is another question:
+  /// facts have come since, and each of them asks only once.
+  private func isDue(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
+    guard let lane = lanes[symbol], let retryAt = lane.retryAt, turn.now < retryAt else { return true }
+    guard let refused = lane.refusedQuantity, !isTidying(action) else { return false }
+    return action.quantity < refused
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }), isProven(action) else { return }
+    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }), isDue(action, symbol), isProven(action)
+    else { return }
     let cause = lanes[symbol]?.cause
     var sourced = action
     sourced.source = isTidying(action) ? turn.source : cause?.source ?? turn.source
@@ -183,6 +191,7 @@ extension AccountCore {
     lanes[symbol]?.inFlight = flight
     flights[id] = symbol
     lanes[symbol]?.retryAt = nil
+    lanes[symbol]?.refusedQuantity = nil
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)
     remember(sourced, symbol)

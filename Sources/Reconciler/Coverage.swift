@@ -17,6 +17,8 @@ struct LotCoverage: Hashable, Sendable {
   var obstructed: FixedDecimal = .zero
 
   var lot: Lot { account.lot }
+  /// Sold, by fills that are still to be booked.
+  var unbooked: FixedDecimal { FixedDecimal.max(.zero, account.sureQuantity - held) }
   /// What a new order may be placed for.
   var placeable: FixedDecimal { FixedDecimal.max(.zero, uncovered - obstructed) }
 }

@@ -9,6 +9,8 @@ struct Lane: Sendable {
   /// Nothing is sent before this, after a refusal.
   var retryAt: Instant?
   var refusals = 0
+  /// What the wallet could not give, while that is waited for.
+  var refusedQuantity: FixedDecimal?
   /// Why the venue refused last; stands in coverage rows while the lane waits.
   var refusal: Rejection?
   /// The fact that made the present uncovered quantity necessary.
@@ -70,6 +72,13 @@ struct Lane: Sendable {
     } else {
       cause?.uncovered = new.uncovered
     }
+  }
+
+  /// A sale at market went through in one go: there is somebody to sell to, and the next need not wait.
+  mutating func endExitPace() {
+    exitsInARow = 0
+    exitPacedUntil = nil
+    takePacedUntil = nil
   }
 
   mutating func takeRecentSales() -> [OrderKey] {

@@ -9,10 +9,10 @@ struct LegNamer: Sendable {
   /// Whether the venue has ever shown an order of this client id.
   let hasBeenSeen: @Sendable (ClientOrderID) -> Bool
 
-  /// The name of the next leg: it starts where the lot's closed and covered quantity ends, and its generation is the
+  /// The name of the next leg: it starts where the lot's sold and covered quantity ends, and its generation is the
   /// first that the venue has not seen for that start.
   func name(lot: LotCoverage, tranche: Int, part: LegName.Part, after placed: FixedDecimal = .zero) -> LegName {
-    let start = lot.lot.closedQuantity + lot.covered + lot.exiting + placed
+    let start = lot.lot.closedQuantity + lot.unbooked + lot.covered + lot.exiting + placed
     var name = LegName(
       lot: lot.lot.id, tranche: tranche, generation: 1, rangeStartSteps: start.steps(of: stepSize) & 0x7_ffff_ffff)
     while name.generation < LegName.generationMax, isTaken(name) { name.generation += 1 }

@@ -77,6 +77,8 @@ struct Referee: Sendable {
   /// A fact that the stream hid is found by the sweep of an idle account at the latest, plus what reading and acting
   /// takes.
   static let hiddenBound: Duration = .seconds(33)
+  /// Legs that stand behind what others have sold are cut within this, without faults.
+  static let cutBound: Duration = .seconds(2)
   /// Violations kept per world; more say nothing new.
   static let violationsMax = 20
 
@@ -110,9 +112,6 @@ struct Referee: Sendable {
 
   /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
   private static let causeLead: Duration = .seconds(2)
-
-  /// As many stops are restored within the bound even at the slowest network.
-  private static let wipedInBound = 6
 
   init(options: WorldOptions) {
     self.options = options
@@ -329,8 +328,9 @@ extension Referee {
     let excess = truth.oversold - oversoldSeen
     oversoldSeen = truth.oversold
     if isBlind(at: now) { return }
-    // A sale by others that crosses our leg's is a race that the venue alone can decide.
-    if let last = lastForeignSale, now - last < Self.hiddenBound { return }
+    // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
+    let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
+    if let last = lastForeignSale, now - last < race { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
 
@@ -366,10 +366,10 @@ extension Referee {
       // A start reads the mirror and the venue first: 2 s and a snapshot.
       let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
-      // One write at a time: of many stops that were wiped out together the last comes after as many round trips.
+      // One write at a time: of stops that were wiped out together the last stands after the news of it and as many
+      // round trips.
       let wiped = wiped.count { $0 >= since }
-      let roundTrip = options.latencyMost * 2
-      return Self.faultFreeBound + roundTrip * max(0, wiped - Self.wipedInBound)
+      return max(Self.faultFreeBound, options.latencyMost * (1 + 2 * wiped))
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil

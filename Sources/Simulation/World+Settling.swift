@@ -71,11 +71,13 @@ extension World {
   }
 
   /// Others hold every conditional-order slot of the symbol: no stop of ours can stand, and none may be taken away
-  /// (DESIGN, "Slots are a resource"; promise I3). The guardian says so by its alert.
+  /// (DESIGN, "Slots are a resource"; promise I3). Excused only while the guardian says so by its alert.
   private var slotsAreForeign: Bool {
     let most = exchange.rules(of: symbol)?.filters.algoOrdersMax ?? 0
     let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
-    return most > 0 && conditional.count >= most && conditional.allSatisfy { !truth.isOwn($0.clientOrderID) }
+    let isTold = guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
+    return isTold && most > 0 && conditional.count >= most
+      && conditional.allSatisfy { !truth.isOwn($0.clientOrderID) }
   }
 
   /// Legs beyond what the entries hold.

@@ -53,6 +53,30 @@ struct RefusalTests {
     #expect(venue.sent.last?.name == row.next)
   }
 
+  @Test func `what is smaller than the wallet could not give is asked for at once when the sale behind it is known`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.04")
+    venue.fill(sale.venueOrderID, "0.04", at: "60000")
+    venue.reject(.insufficientBalance)
+    guard case .placeLeg(let leg)? = venue.pending.first?.command else {
+      return #expect(Bool(false), "it waits although it knows why it was refused")
+    }
+    #expect(leg.quantity == "0.0599")
+  }
+
+  @Test func `what is smaller than the wallet could not give is asked for when the sale behind it is heard of`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.04")
+    venue.reject(.insufficientBalance)
+    #expect(venue.pending.isEmpty)
+    venue.fill(sale.venueOrderID, "0.04", at: "60000")
+    #expect(venue.pending.count == 1)
+    venue.reject(.insufficientBalance)
+    #expect(venue.pending.isEmpty, "the same quantity waits")
+  }
+
   @Test(arguments: [
     (Rejection.Kind.unauthorized, AlertKind.unauthorized), (.blocked, .unauthorized), (.rateLimited, .rateLimited),
     (.banned, .rateLimited),

@@ -60,4 +60,42 @@ struct WatchedTakeProfitTests {
         return leg.terms.type != .market
       })
   }
+
+  /// Two tranches of 0.04995 behind stops alone; the take-profits are at 60,600 and 61,200.
+  private func twoStopsAlone() -> ScriptedVenue {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    for _ in 1...2 {
+      venue.reject(.filter, code: -1013)
+      venue.advance(.milliseconds(250))
+      venue.accept()
+    }
+    #expect(venue.restingStops.count == 2)
+    return venue
+  }
+
+  @Test func `of two reached take-profits the second stop stands until the first has sold, and then nothing waits`() {
+    var venue = twoStopsAlone()
+    let before = venue.sent.count
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "61200")
+    for _ in 1...4 {
+      #expect(venue.pending.count == 1)
+      venue.accept()
+    }
+    #expect(venue.sent.dropFirst(before).map(\.name) == ["cancel_order", "place_leg", "cancel_order", "place_leg"])
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
+  @Test func `a sale that the venue refuses leaves the stop to be placed again at once`() {
+    var venue = stopAlone()
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.accept()
+    venue.reject(.notSent)
+    venue.advance(.milliseconds(250))
+    guard case .placeOCO? = venue.sent.last else { return #expect(Bool(false), "the lot stays naked") }
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+  }
 }

@@ -6,6 +6,10 @@ extension Rules {
   /// take-profit, the stop makes room and the tranche is sold.
   static let watchedTakeProfitRule: @Sendable (SymbolView) -> [Finding] = { view in
     guard let last = view.lastPrice, view.now - last.at <= SymbolView.SampledPrice.freshFor else { return [] }
+    // One after the other: what one stop made room for is sold before the next is taken down.
+    guard view.memory.takingProfit.isEmpty || !view.coverage.lots.contains(where: { view.takeable($0) != nil }) else {
+      return []
+    }
     return view.protections.compactMap { protection in
       guard protection.stop?.isOpen == true, protection.takeProfit == nil, protection.exitingQuantity.isZero,
         let lot = view.coverage.lots.first(where: { $0.lot.id == protection.name.lot }),
