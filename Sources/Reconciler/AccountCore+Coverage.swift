@@ -112,9 +112,13 @@ extension AccountCore {
   private mutating func alertOn(_ plan: Plan, _ view: SymbolView) {
     let symbol = view.symbol.text
     let reasons = Set(plan.held.map(\.reason))
-    if reasons.contains(.baseLocked), let order = view.foreignLocks.first {
-      let what = "order \(order.venueOrderID) (\(order.type.name), \(order.remainingQuantity))"
-      raise(.baseLocked, symbol, .critical, "\(what) is not ours and holds what needs a stop")
+    if reasons.contains(.baseLocked) {
+      let what =
+        view.foreignLocks.first.map {
+          "order \($0.venueOrderID) (\($0.type.name), \($0.remainingQuantity)) is not ours and"
+        }
+        ?? "something that is no order of this symbol"
+      raise(.baseLocked, symbol, .critical, "\(what) holds what needs a stop")
     } else {
       clear(.baseLocked, symbol)
     }

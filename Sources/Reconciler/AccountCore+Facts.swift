@@ -38,7 +38,10 @@ extension AccountCore {
       guard isNew(Transfer(asset: asset, delta: delta, at: at)) else { return }
       // A transfer explains a difference between wallet and fills (fault OL22).
       expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
-    case .orderList, .externalLock, .unknown: break
+    case .externalLock(let asset, _, _):
+      // It tells a change and no figure; what is free now is for the account to say.
+      if symbolsByBase[asset]?.contains(where: ledger.hasOpen) == true { requestSnapshot("external_lock") }
+    case .orderList, .unknown: break
     }
   }
 
@@ -315,6 +318,7 @@ extension AccountCore {
     guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
     turn.facts.append(.balance(balance, at: asOf))
     touch(holdersOf: balance.asset)
+    reviewLocks(balance.asset)
     doubt(balance)
   }
 

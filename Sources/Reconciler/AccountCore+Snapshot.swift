@@ -226,6 +226,7 @@ extension AccountCore {
     {
       turn.facts.append(.balance(balance, at: snapshot.venueTimeAtStart))
       touch(holdersOf: balance.asset)
+      reviewLocks(balance.asset)
     }
     for asset in wallet.assets { compare(asset, snapshot) }
   }

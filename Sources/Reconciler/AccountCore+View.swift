@@ -17,6 +17,7 @@ extension AccountCore {
       foreignLocks: strangers.filter {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
+      isLockedElsewhere: lockedElsewhere[instrument.base] != nil,
       sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
@@ -130,7 +131,25 @@ extension AccountCore {
     guard isCurrent(asset) || wasRefusedForBalance(symbol), let total = wallet[asset]?.balance.total else { return nil }
     var locked = FixedDecimal.zero
     for symbol in symbolsByBase[asset] ?? [] { locked = locked + lockedBase(symbol) }
-    return FixedDecimal.max(.zero, total - locked)
+    return FixedDecimal.max(.zero, total - locked - (lockedElsewhere[asset] ?? .zero))
+  }
+
+  /// The venue refused a sale of the asset for want of balance. Without that a figure that shows more locked than known
+  /// orders hold is most likely an order event and a figure that cross each other.
+  mutating func suspectLock(_ asset: Asset) {
+    lockedElsewhere[asset] = FixedDecimal.max(.zero, unexplainedLock(asset))
+  }
+
+  /// A new figure of an asset: what is still locked elsewhere?
+  mutating func reviewLocks(_ asset: Asset) {
+    guard !lockedElsewhere.isEmpty, lockedElsewhere[asset] != nil else { return }
+    let unexplained = unexplainedLock(asset)
+    lockedElsewhere[asset] = unexplained.isPositive ? unexplained : nil
+  }
+
+  private func unexplainedLock(_ asset: Asset) -> FixedDecimal {
+    let known = (symbolsByBase[asset] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1) }
+    return (wallet[asset]?.balance.locked ?? .zero) - known
   }
 
   /// A shrunken wallet is believed only after proof; a refusal for want of balance is one. It counts for this long, so

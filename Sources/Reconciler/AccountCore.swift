@@ -24,6 +24,9 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals = KeyTable<Asset, FixedDecimal>()
   var recentTransfers: [Transfer] = []
+  /// Since the venue refused a sale for want of balance: what the last figure shows to be locked beyond known orders.
+  /// Another product holds it, or an order that we do not know (fault OL22). Gone with a figure that shows no such lock.
+  var lockedElsewhere: [Asset: FixedDecimal] = [:]
   var venueClock = ObservedClock()
   /// Events that came before the mirror was read: what they mean depends on what it remembers.
   var earlyEvents: [VenueEvent] = []

@@ -67,7 +67,8 @@ struct Planner: Sendable {
     let inReach = free.map { FixedDecimal.min($0, lot.placeable) } ?? lot.placeable
     guard let legal = view.instrument.legalQuantity(inReach, at: price, market: true) else {
       let whole = view.instrument.legalQuantity(lot.placeable, at: price, market: true)
-      let reason: Reason = whole == nil ? .belowMinimum : view.foreignLocks.isEmpty ? .walletShort : .baseLocked
+      let isLocked = view.isLockedElsewhere || !view.foreignLocks.isEmpty
+      let reason: Reason = whole == nil ? .belowMinimum : isLocked ? .baseLocked : .walletShort
       plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: reason))
       return
     }

@@ -1,0 +1,82 @@
+@testable import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// Part of the wallet is locked by something that is no order: collateral of another product (fault OL22).
+struct LockedElsewhereTests {
+  private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
+
+  /// 0.1 bought, 0.0999 in the wallet, of which another product locked 0.02 before the stop was placed.
+  private func lockedVenue() -> ScriptedVenue {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.0799", locked: "0.02")
+    venue.reject(.insufficientBalance)
+    venue.venueTime = venue.venueTime + .milliseconds(10)
+    venue.answerSnapshots()
+    return venue
+  }
+
+  /// The figure after what we placed is locked as well.
+  private func tellBalance(_ venue: inout ScriptedVenue, free: FixedDecimal, locked: FixedDecimal) {
+    venue.venueTime = venue.venueTime + .milliseconds(1)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: free, locked: locked)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+  }
+
+  @Test func `after a refusal the free 0.0799 of 0.0999 get a stop, and the rest is said to be held`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.accept()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    #expect(venue.stopQuantity == "0.0799")
+    #expect(venue.coverage?.state == .partial)
+    #expect(venue.coverage?.reasons == ["base_locked_by_foreign_order"])
+    #expect(venue.standing(.baseLocked))
+  }
+
+  @Test func `what stays locked for ten minutes costs no further write`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.accept()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    let sent = venue.sent.count
+    for _ in 0..<60 {
+      venue.advance(.seconds(10))
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.count == sent)
+  }
+
+  @Test func `the release has the account read, and the rest gets its stop at once`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.accept()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    venue.advance(.milliseconds(100))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.02", locked: "0.0799")
+    venue.feed(.event(.externalLock("BTC", by: "-0.02", at: venue.venueTime)))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+    #expect(venue.coverage?.state == .covered)
+    let isStanding = venue.standing(.baseLocked)
+    #expect(!isStanding)
+  }
+
+  @Test func `an order event that is ahead of its balance holds nothing back`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    guard var stop = venue.restingStops.first else { return }
+    stop.status = .canceled
+    stop.updatedAt = venue.venueTime
+    venue.orders[stop.venueOrderID] = stop
+    // The balance that the cancel freed is not told yet.
+    venue.tell(stop, .canceled, nil)
+    #expect(venue.sent.last?.name == "place_leg")
+    #expect(venue.sent.count == 2)
+  }
+}
