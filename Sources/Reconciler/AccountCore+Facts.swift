@@ -243,6 +243,8 @@ extension AccountCore {
     if sweeps.cursors[fill.symbol] == nil { sweeps.wantedHistories.insert(fill.symbol) }
     switch fill.side {
     case .buy:
+      // The figure that the refusal made us believe does not hold what was bought since.
+      if let place = lanes.place(of: fill.symbol) { lanes.values[place].memory.balanceRefusedAt = nil }
       let isLive = turn.source != .sweep
       let lot = ledger.update(fill.orderKey) { account -> Lot in
         account.reopen()
@@ -318,7 +320,6 @@ extension AccountCore {
     guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
     turn.facts.append(.balance(balance, at: asOf))
     touch(holdersOf: balance.asset)
-    reviewLocks(balance.asset)
     doubt(balance)
   }
 

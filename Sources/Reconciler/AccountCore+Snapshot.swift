@@ -226,7 +226,6 @@ extension AccountCore {
     {
       turn.facts.append(.balance(balance, at: snapshot.venueTimeAtStart))
       touch(holdersOf: balance.asset)
-      reviewLocks(balance.asset)
     }
     for asset in wallet.assets { compare(asset, snapshot) }
   }
@@ -302,6 +301,7 @@ extension AccountCore {
       if !isSynced { sweeps.secondLook = turn.now + SweepSchedule.replicaLagMost }
       isSynced = true
       closeGap(snapshot)
+      reviewLocks()
       clear(.sweepIncomplete, "")
     } else {
       sweeps.failures += 1

@@ -17,7 +17,7 @@ extension AccountCore {
       foreignLocks: strangers.filter {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
-      isLockedElsewhere: lockedElsewhere[instrument.base] != nil,
+      isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
       sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
@@ -131,25 +131,20 @@ extension AccountCore {
     guard isCurrent(asset) || wasRefusedForBalance(symbol), let total = wallet[asset]?.balance.total else { return nil }
     var locked = FixedDecimal.zero
     for symbol in symbolsByBase[asset] ?? [] { locked = locked + lockedBase(symbol) }
-    return FixedDecimal.max(.zero, total - locked - (lockedElsewhere[asset] ?? .zero))
+    return FixedDecimal.max(.zero, total - locked - lockElsewhere(asset))
   }
 
-  /// The venue refused a sale of the asset for want of balance. Without that a figure that shows more locked than known
-  /// orders hold is most likely an order event and a figure that cross each other.
-  mutating func suspectLock(_ asset: Asset) {
-    lockedElsewhere[asset] = FixedDecimal.max(.zero, unexplainedLock(asset))
+  /// What the last figure shows to be locked beyond the known orders of its time. Believed only after a refusal:
+  /// without that it is most likely an order event and a figure that cross each other.
+  private func lockElsewhere(_ asset: Asset) -> FixedDecimal {
+    guard !lockedElsewhere.isEmpty, lockedElsewhere.contains(asset), let holding = wallet[asset] else { return .zero }
+    let known = (symbolsByBase[asset] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1, asOf: holding.asOf) }
+    return FixedDecimal.max(.zero, holding.balance.locked - known)
   }
 
-  /// A new figure of an asset: what is still locked elsewhere?
-  mutating func reviewLocks(_ asset: Asset) {
-    guard !lockedElsewhere.isEmpty, lockedElsewhere[asset] != nil else { return }
-    let unexplained = unexplainedLock(asset)
-    lockedElsewhere[asset] = unexplained.isPositive ? unexplained : nil
-  }
-
-  private func unexplainedLock(_ asset: Asset) -> FixedDecimal {
-    let known = (symbolsByBase[asset] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1) }
-    return (wallet[asset]?.balance.locked ?? .zero) - known
+  /// After a complete reading: what nothing else holds any more is believed free again.
+  mutating func reviewLocks() {
+    for asset in lockedElsewhere where lockElsewhere(asset).isZero { lockedElsewhere.remove(asset) }
   }
 
   /// A shrunken wallet is believed only after proof; a refusal for want of balance is one. It counts for this long, so
@@ -163,11 +158,13 @@ extension AccountCore {
     return turn.now - refusedAt < Self.balanceRefusalCounts
   }
 
-  /// Base held by the open SELL orders of a symbol; the legs of a list hold it once.
-  func lockedBase(_ symbol: Symbol) -> FixedDecimal {
+  /// Base held by the open SELL orders of a symbol, or by those of them that a figure of `time` can know of; the legs
+  /// of a list hold it once.
+  func lockedBase(_ symbol: Symbol, asOf time: Timestamp? = nil) -> FixedDecimal {
     var lists: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
     for order in book.live(symbol) where order.status != .pendingNew {
+      if let time, order.createdAt ?? order.updatedAt > time { continue }
       if let list = order.orderListID {
         lists[list] = FixedDecimal.max(lists[list] ?? .zero, order.lockedBaseQuantity)
       } else {

@@ -24,9 +24,9 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals = KeyTable<Asset, FixedDecimal>()
   var recentTransfers: [Transfer] = []
-  /// Since the venue refused a sale for want of balance: what the last figure shows to be locked beyond known orders.
-  /// Another product holds it, or an order that we do not know (fault OL22). Gone with a figure that shows no such lock.
-  var lockedElsewhere: [Asset: FixedDecimal] = [:]
+  /// Assets of which the venue refused a sale for want of balance, until a reading shows nothing locked beyond known
+  /// orders: another product holds part of the wallet, or an order that we do not know (fault OL22).
+  var lockedElsewhere: Set<Asset> = []
   var venueClock = ObservedClock()
   /// Events that came before the mirror was read: what they mean depends on what it remembers.
   var earlyEvents: [VenueEvent] = []

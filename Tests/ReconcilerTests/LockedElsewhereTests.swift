@@ -65,6 +65,31 @@ struct LockedElsewhereTests {
     #expect(!isStanding)
   }
 
+  @Test func `a figure that is ahead of our own order's event takes nothing from the rest for long`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.executeSilently()
+    // The figure knows of our stop before we do, and another product's lock is gone with it.
+    tellBalance(&venue, free: "0.02", locked: "0.0799")
+    if let stop = venue.restingStops.first { venue.tell(stop, .new, nil) }
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
+  @Test func `what is bought after a refusal for want of balance is not held to the figure before it`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.accept()
+    let order = venue.makeOrder(id: "bot2", side: .buy, type: .market, quantity: "0.05")
+    let known = venue.balances
+    venue.fill(order.venueOrderID, "0.05", at: "60000", tell: false)
+    // Its balance is not told.
+    if let filled = venue.orders[order.venueOrderID] { venue.tell(filled, .trade, venue.fills.last) }
+    venue.balances = known
+    #expect(venue.sent.last?.name == "place_leg")
+    #expect(venue.pending.count == 1)
+  }
+
   @Test func `an order event that is ahead of its balance holds nothing back`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")
