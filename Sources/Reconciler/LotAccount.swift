@@ -21,6 +21,43 @@ struct LotAccount: Hashable, Sendable {
   /// together.
   var settlesAt: Instant?
 
+  /// What has closed it, each sale once, in the order in which they were heard of.
+  private(set) var closings: [Closing] = []
+  /// When the newest known piece of the entry was bought.
+  private var lastBought: Timestamp?
+
+  /// A sale's part in closing the lot.
+  struct Closing: Hashable, Sendable {
+    var fill: Fill
+    var quantity: FixedDecimal
+    var profit: FixedDecimal
+    var attribution: Ledger.SaleAttribution
+    /// By a leg of this lot.
+    var isOwn: Bool
+
+    func record(of lot: LotID) -> LotClosure {
+      LotClosure(lot: lot, tradeID: fill.tradeID, quantity: quantity, reason: attribution.reason, profit: profit)
+    }
+
+    /// Takes a part out, with its share of the profit; the whole of it, exactly, when the part is the whole.
+    mutating func take(_ part: FixedDecimal) -> Closing {
+      var taken = self
+      taken.quantity = part
+      if part != quantity { taken.profit = (profit * part).divided(by: quantity) ?? .zero }
+      quantity = quantity - part
+      profit = profit - taken.profit
+      return taken
+    }
+  }
+
+  /// What becomes of the sales that an older one takes the place of.
+  struct Displacement {
+    /// The parts that have to close something else.
+    var displaced: [Closing] = []
+    /// What each sale concerned has closed now.
+    var closures: [LotClosure] = []
+  }
+
   struct Piece: Hashable, Sendable {
     var price: FixedDecimal
     var quantity: FixedDecimal
@@ -37,8 +74,7 @@ struct LotAccount: Hashable, Sendable {
 
   /// A lot as the mirror remembers it: what its closures consumed and charged is taken out of the entry fills again.
   init(
-    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], lastClosure: Timestamp?,
-    soldByTranche: [Int: FixedDecimal]
+    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], lastClosure: Timestamp?, closings: [Closing]
   ) {
     self.init(lot, base: base, quote: quote)
     let fee = lot.baseFee
@@ -49,7 +85,7 @@ struct LotAccount: Hashable, Sendable {
     }
     self.lot.baseFee = FixedDecimal.max(fee, self.lot.baseFee)
     _ = grossProfit(of: lot.closedQuantity, at: .zero)
-    self.soldByTranche = soldByTranche
+    for closing in closings { _ = add(closing) }
   }
 
   /// The commission assumed for quantity whose fills have not arrived: the venue's standard 0.1 %, taken from the base.
@@ -87,6 +123,7 @@ struct LotAccount: Hashable, Sendable {
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
+    lastBought = max(lastBought ?? fill.venueTime, fill.venueTime)
     let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
     assumedClosed = assumedClosed - recovered
     lot.closedQuantity = lot.closedQuantity - recovered
@@ -121,19 +158,60 @@ struct LotAccount: Hashable, Sendable {
     return unconsumed.reduce(known) { $1.time > time ? $0 - ($1.quantity - $1.fee) : $0 }
   }
 
-  /// Books a closing fill's part and answers with its exact profit.
+  /// Whether all of it had been bought by then.
+  func isWhole(by time: Timestamp) -> Bool {
+    !lot.entryIsOpen && entryFilled >= lot.filledQuantity && lastBought.map { $0 <= time } ?? false
+  }
+
+  /// Books a closing fill's part and answers with all that the fill has closed of the lot, and its exact profit.
   mutating func close(
     _ quantity: FixedDecimal, by fill: Fill, _ attribution: Ledger.SaleAttribution, own: Bool
-  ) -> FixedDecimal {
+  ) -> LotClosure {
     let profit = grossProfit(of: quantity, at: fill.price) - uncharged - commission(of: quantity, in: fill)
     uncharged = .zero
     lot.closedQuantity = lot.closedQuantity + quantity
     lot.realizedProfit = lot.realizedProfit + profit
     lot.closeReason = attribution.reason
-    if own, let tranche = attribution.tranche {
-      soldByTranche[tranche, default: .zero] = (soldByTranche[tranche] ?? .zero) + quantity
+    return add(Closing(fill: fill, quantity: quantity, profit: profit, attribution: attribution, isOwn: own))
+  }
+
+  private mutating func add(_ closing: Closing) -> LotClosure {
+    if closing.isOwn, let tranche = closing.attribution.tranche {
+      soldByTranche[tranche, default: .zero] = (soldByTranche[tranche] ?? .zero) + closing.quantity
     }
-    return profit
+    let place = closings.lastIndex { $0.fill.tradeID == closing.fill.tradeID } ?? closings.count
+    if place == closings.count {
+      closings.append(closing)
+    } else {
+      closings[place].quantity = closings[place].quantity + closing.quantity
+      closings[place].profit = closings[place].profit + closing.profit
+    }
+    return closings[place].record(of: lot.id)
+  }
+
+  /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. What a
+  /// leg of the lot sold stays: that is proven by its name.
+  mutating func displace(
+    by fill: Fill, most: FixedDecimal, _ attribution: Ledger.SaleAttribution, own: Bool
+  ) -> Displacement {
+    var rest = most
+    var result = Displacement()
+    for index in closings.indices where rest.isPositive {
+      guard !closings[index].isOwn, closings[index].quantity.isPositive, fill.isOlder(than: closings[index].fill) else {
+        continue
+      }
+      let part = closings[index].take(FixedDecimal.min(rest, closings[index].quantity))
+      rest = rest - part.quantity
+      let gained = (fill.price - part.fill.price) * part.quantity
+      let costs = commission(of: part.quantity, in: fill) - commission(of: part.quantity, in: part.fill)
+      lot.realizedProfit = lot.realizedProfit + gained - costs
+      result.displaced.append(part)
+      result.closures.append(closings[index].record(of: lot.id))
+      let closing = Closing(
+        fill: fill, quantity: part.quantity, profit: part.profit + gained - costs, attribution: attribution, isOwn: own)
+      result.closures.append(add(closing))
+    }
+    return result
   }
 
   private mutating func grossProfit(of quantity: FixedDecimal, at price: FixedDecimal) -> FixedDecimal {
