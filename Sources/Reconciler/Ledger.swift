@@ -214,7 +214,7 @@ struct Ledger: Sendable {
     for id in candidates(for: sale) where rest.isPositive {
       let isOwn = id == sale.attribution.lot
       let closure = update(id) { account -> LotClosure? in
-        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill.venueTime))
+        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill))
         guard quantity.isPositive else { return nil }
         rest = rest - quantity
         return account.close(quantity, by: fill, sale.attribution, own: isOwn)
@@ -259,7 +259,7 @@ struct Ledger: Sendable {
   private func lotsHeld(at sale: UnmatchedSale) -> [LotID] {
     let symbol = sale.fill.symbol
     let all = open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
-    let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill.venueTime) }
+    let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill) }
       .sorted { $0.lot.openedAt == $1.lot.openedAt ? $0.lot.id < $1.lot.id : $0.lot.openedAt < $1.lot.openedAt }
     return [sale.attribution.lot].compactMap { $0 } + others.map(\.lot.id)
   }
@@ -308,7 +308,9 @@ extension [LotAccount] {
 
 extension Fill {
   /// Trades of one moment are in the order of their numbers.
-  func isOlder(than other: Fill) -> Bool {
-    venueTime == other.venueTime ? tradeID < other.tradeID : venueTime < other.venueTime
+  func isOlder(than other: Fill) -> Bool { isOlder(than: other.venueTime, other.tradeID) }
+
+  func isOlder(than time: Timestamp, _ trade: TradeID) -> Bool {
+    venueTime == time ? tradeID < trade : venueTime < time
   }
 }

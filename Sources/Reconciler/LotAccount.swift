@@ -24,7 +24,7 @@ struct LotAccount: Hashable, Sendable {
   /// What has closed it, each sale once, in the order in which they were heard of.
   private(set) var closings: [Closing] = []
   /// When the newest known piece of the entry was bought.
-  private var lastBought: Timestamp?
+  private var lastBought: Fill?
 
   /// A sale's part in closing the lot.
   struct Closing: Hashable, Sendable {
@@ -64,6 +64,7 @@ struct LotAccount: Hashable, Sendable {
     /// Base commission, the part of it that the lot never held.
     var fee: FixedDecimal
     var time: Timestamp
+    var trade: TradeID
   }
 
   init(_ lot: Lot, base: Asset, quote: Asset) {
@@ -119,11 +120,13 @@ struct LotAccount: Hashable, Sendable {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
     // An older piece may be heard of later; what is consumed first must stay what was bought first.
     let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? 0
-    unconsumed.insert(Piece(price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime), at: place)
+    let piece = Piece(
+      price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime, trade: fill.tradeID)
+    unconsumed.insert(piece, at: place)
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
-    lastBought = max(lastBought ?? fill.venueTime, fill.venueTime)
+    if lastBought.map({ $0.isOlder(than: fill) }) ?? true { lastBought = fill }
     let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
     assumedClosed = assumedClosed - recovered
     lot.closedQuantity = lot.closedQuantity - recovered
@@ -153,14 +156,14 @@ struct LotAccount: Hashable, Sendable {
 
   /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after
   /// it.
-  func closable(by time: Timestamp) -> FixedDecimal {
+  func closable(by sale: Fill) -> FixedDecimal {
     let known = FixedDecimal.min(lot.openQuantity, entryFilled - lot.baseFee - lot.closedQuantity)
-    return unconsumed.reduce(known) { $1.time > time ? $0 - ($1.quantity - $1.fee) : $0 }
+    return unconsumed.reduce(known) { sale.isOlder(than: $1.time, $1.trade) ? $0 - ($1.quantity - $1.fee) : $0 }
   }
 
-  /// Whether all of it had been bought by then.
-  func isWhole(by time: Timestamp) -> Bool {
-    !lot.entryIsOpen && entryFilled >= lot.filledQuantity && lastBought.map { $0 <= time } ?? false
+  /// Whether all of it had been bought when a sale was made.
+  func isWhole(by sale: Fill) -> Bool {
+    !lot.entryIsOpen && entryFilled >= lot.filledQuantity && lastBought.map { $0.isOlder(than: sale) } ?? false
   }
 
   /// Books a closing fill's part and answers with all that the fill has closed of the lot, and its exact profit.

@@ -85,6 +85,13 @@ struct LedgerTests {
     #expect(later.close(by: sell("0.1", trade: 9, after: 100), Self.external).isEmpty)
   }
 
+  @Test func `within one millisecond the numbers of the trades tell what was bought before a sale`() {
+    var before = ledger(account(1, [buy(1, "0.1", trade: 8, after: 100)]))
+    #expect(before.close(by: sell("0.1", trade: 9, after: 100), Self.external).map(\.quantity) == ["0.1"])
+    var after = ledger(account(1, [buy(1, "0.1", trade: 10, after: 100)]))
+    #expect(after.close(by: sell("0.1", trade: 9, after: 100), Self.external).isEmpty)
+  }
+
   @Test func `a sale before its purchase is heard of closes it when it is`() {
     var ledger = Ledger()
     #expect(ledger.closeUnmatched(symbol).isEmpty)

@@ -162,6 +162,26 @@ struct WatchedTakeProfitTests {
     #expect(venue.core.status.lots.isEmpty)
   }
 
+  @Test func `what is bought above its take-profit after a sale is covered, and sold no sooner than 2 s after that`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.fill(entry.venueOrderID, "0.01", at: "60000")
+    coverByStopAlone(&venue)
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.acceptAll()
+    venue.fill(entry.venueOrderID, "0.01", at: "60000")
+    coverByStopAlone(&venue)
+    #expect(venue.pending.isEmpty)
+    #expect(venue.stopQuantity == "0.00999")
+    for _ in 0..<18 {
+      venue.advance(.milliseconds(100))
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    }
+    #expect(venue.pending.map(\.command.name) == ["cancel_order"])
+  }
+
   @Test func `a stop over less than the least notional is not taken down for what cannot be sold`() {
     var scene = JudgedSymbol()
     scene.hold(1, "0.001")
