@@ -128,7 +128,7 @@ extension PaperExchange {
     switch fate {
     case .executes: enter(ref)
     case .expires(let reason): expire(ref, reason)
-    case .stays: break
+    case .stays, .hangs: break
     }
     expireSiblings(.afterFills)
   }

@@ -61,6 +61,8 @@ public enum TriggerFate: Hashable, Sendable {
   case expires(ExpiryReason)
   /// It stays where it is, reported as live, and never goes to work.
   case stays
+  /// It goes to work and neither fills nor ends, until it is filled by hand or cancelled.
+  case hangs
 }
 
 // MARK: - Set-up

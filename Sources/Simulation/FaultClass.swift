@@ -106,9 +106,11 @@ public enum ActorClass: String, CaseIterable, Hashable, Sendable, Codable {
   case feeDebits
   /// The bot enters with an order list whose exit legs wait for the entry (OTOCO, OL21).
   case ownLists
+  /// The bot places stops that sell at a limit, which the market leaves behind (OL11).
+  case ownStopLimits
 
   static let secondEdition: [ActorClass] = [
-    .restarts, .reloads, .pauses, .flattens, .amendLeg, .locks, .feeDebits, .ownLists,
+    .restarts, .reloads, .pauses, .flattens, .amendLeg, .locks, .feeDebits, .ownLists, .ownStopLimits,
   ]
   static let firstEdition = allCases.filter { !secondEdition.contains($0) }
 

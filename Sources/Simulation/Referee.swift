@@ -79,6 +79,8 @@ struct Referee: Sendable {
   static let hiddenBound: Duration = .seconds(33)
   /// Legs that stand behind what others have sold are cut within this, without faults.
   static let cutBound: Duration = .seconds(2)
+  /// Events that are late come by then.
+  static let lateBound: Duration = .seconds(10)
   /// Violations kept per world; more say nothing new.
   static let violationsMax = 20
 
@@ -166,6 +168,9 @@ struct Referee: Sendable {
 
   mutating func meets(_ condition: Condition, at now: Instant) { lastCondition[condition] = now }
 
+  /// The market or the account leaves no way just now.
+  var isExcusedNow: Bool { standing.contains { $0.bound == nil } }
+
   mutating func paused(at now: Instant) { standing.insert(.paused) }
 
   /// What is naked counts from now on.
@@ -213,13 +218,18 @@ struct Referee: Sendable {
     }
     // A member that a human has amended bears an id of the venue's, and its list is ours all the same.
     if case .cancelList = command, targets.contains(where: { truth.isOwn($0.clientOrderID) }) { return }
-    for target in targets where !truth.isOwn(target.clientOrderID) {
+    for target in targets
+    where !truth.isOwn(target.clientOrderID) && !truth.wasRenamed(target.id, since: now + .seconds(-1)) {
       violate(.own, now, "\(command.text) touches order \(target.id) (\(target.clientOrderID)), which is not ours")
     }
   }
 
-  mutating func executed(_ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, at now: Instant) {
-    for id in command.placedOrderIDs {
+  /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only, so
+  ///   it cannot fence two sales at market; what they sell too much is judged as overselling.
+  mutating func executed(
+    _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, at now: Instant
+  ) {
+    for id in command.placedOrderIDs + command.entryIDs where !(isRaced && command.isExit) {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1, same.dropLast().contains(where: { $0.isOpen || $0.executedQuantity.isPositive }) else {
@@ -247,11 +257,15 @@ struct Referee: Sendable {
     case .amend, .cancelOrder, .cancelList: break
     case .placeOCO, .placeLeg, .placeEntry: return
     }
-    let held = truth.held
+    let reason = reason(id, life)
+    // What is cut as too much must not be what is held, as far as the wallet has it.
+    let held = reason == "excess" ? FixedDecimal.min(truth.held - truth.departed, after.base) : truth.held
     let lowered = FixedDecimal.min(held, before.stopCoverage) - FixedDecimal.min(held, after.stopCoverage)
     guard lowered > tolerance(exchange, truth) else { return }
-    let reason = reason(id, life)
-    let named = ["consolidate", "maker_partial", "excess", "flatten", "watched_take_profit", "stop_failed"]
+    // Without amends the venue leaves no other way than to take a leg down and place a smaller one; and who hears late
+    // that one leg has gone cuts another.
+    if reason == "excess", !options.rules.allowsAmend || struckLately(at: now) { return }
+    let named = ["consolidate", "maker_partial", "flatten", "watched_take_profit", "stop_failed"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
     // Bought while the command was on its way: nobody could know.
     if let lastPurchase, now - lastPurchase < .milliseconds(500) { return }
@@ -281,17 +295,22 @@ extension Referee {
   /// What could have a stop now: what the entries hold, as far as the wallet has it and nobody else holds it.
   func coverable(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
     guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
+    let orders = exchange.openOrders(of: World.account, options.rules.symbol)
     var foreign = FixedDecimal.zero
-    for order in exchange.openOrders(of: World.account, options.rules.symbol)
-    where order.side == .sell && !truth.isOwn(order.clientOrderID) && !order.awaitsTrigger
-      && order.status != .pendingNew
-    {
+    for order in orders where order.side == .sell && !truth.isOwn(order.clientOrderID) && order.status != .pendingNew {
+      if order.awaitsTrigger, order.type.isStop || orders.contains(where: { $0.standsBefore(order) }) { continue }
       foreign = foreign + order.remainingQuantity
     }
     if options.actors.contains(.locks) {
       foreign += exchange.account(World.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
     }
     return FixedDecimal.max(.zero, FixedDecimal.min(truth.held - truth.departed, ledger.base - foreign))
+  }
+
+  /// What is held and has no stop, whether or not anybody could place one.
+  func bare(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
+    guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
+    return FixedDecimal.min(truth.held - truth.departed, ledger.base) - ledger.stopCoverage
   }
 
   func uncovered(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
@@ -317,8 +336,11 @@ extension Referee {
 
   /// A fact may be hidden from the guardian: what it does is right by what it knows.
   private func isBlind(at now: Instant) -> Bool {
-    lastMischief.contains { $0.key.hidesEvents && now - $0.value < Self.hiddenBound }
+    options.hidesActivation || lastMischief.contains { $0.key.hidesEvents && now - $0.value < Self.hiddenBound }
   }
+
+  /// A fault has had its effect within the time that events may be late.
+  private func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
   mutating func foreignSale(at now: Instant) { lastForeignSale = now }
   mutating func purchase(at now: Instant) { lastPurchase = now }
@@ -363,6 +385,7 @@ extension Referee {
   private func bound(_ faults: [FaultClass], _ conditions: [Condition], _ since: Instant) -> Duration? {
     if conditions.contains(where: { $0.bound == nil }) || standing.contains(.paused) { return nil }
     if faults.isEmpty {
+      if options.hidesActivation { return Self.hiddenBound }
       // A start reads the mirror and the venue first: 2 s and a snapshot.
       let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
@@ -374,8 +397,16 @@ extension Referee {
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
+    if options.hidesActivation { return max(Self.hiddenBound, ordinaryBound(fault) ?? .zero) }
+    return ordinaryBound(fault)
+  }
+
+  private func ordinaryBound(_ fault: FaultClass) -> Duration? {
     switch fault {
-    case .throttle, .marketClosed, .clockSkew, .triggerFailure, .filterChange: return nil
+    case .throttle, .marketClosed, .clockSkew: return nil
+    // A trigger that hangs is given up after a second, and what it held is sold.
+    case .triggerFailure: return Self.oneFaultBound * 2
+    case .filterChange: return Self.oneFaultBound
     // Whoever answers instead of the venue is left alone for five seconds.
     case .blockedPage: return Self.oneFaultBound * 2
     case .eventLoss, .streamStall: return Self.hiddenBound
@@ -383,5 +414,12 @@ extension Referee {
       .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .retention:
       return Self.oneFaultBound
     }
+  }
+}
+
+extension PaperOrder {
+  /// A stop of the same pair: what the other holds is covered by it.
+  fileprivate func standsBefore(_ order: PaperOrder) -> Bool {
+    listID != nil && listID == order.listID && type.isStop && awaitsTrigger
   }
 }

@@ -107,7 +107,9 @@ public struct Shrinker: Sendable {
     _ = take { $0.extras?.secondMarket = nil }
     _ = take { $0.extras?.aim = nil }
     _ = take { $0.extras?.always = nil }
-    _ = take { $0.extras?.longTriggerFailure = false }
+    _ = take { $0.extras?.hangingTriggers = false }
+    _ = take { $0.extras?.silentSiblings = false }
+    _ = take { $0.extras?.isHurried = false }
     _ = take { $0.extras?.venue = [] }
   }
 

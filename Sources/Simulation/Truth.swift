@@ -22,7 +22,10 @@ struct Truth: Sendable {
   /// Base that sales took beyond everything held by lots, by the guardian's own orders.
   private(set) var oversold: FixedDecimal = .zero
   private(set) var fills = 0
-  private var retiredDust: FixedDecimal = .zero
+  /// Rests of entries, each too small for any order.
+  private(set) var retiredDust: FixedDecimal = .zero
+  /// Orders of ours that were given another client id, and when.
+  private var renamed: [VenueOrderID: Instant] = [:]
   /// What the entries hold by their fills and the wallet has no longer, because it was withdrawn or debited. What is
   /// deposited later is other coins (DESIGN "Lots": the wallet is the truth).
   private(set) var departed: FixedDecimal = .zero
@@ -36,6 +39,10 @@ struct Truth: Sendable {
 
   func isOwn(_ id: ClientOrderID) -> Bool { ownIDs.contains(id) }
   func lot(of id: ClientOrderID) -> LotID? { lotOfLeg[id] }
+
+  /// Not yet heard of by a guardian whose command is on its way.
+  func wasRenamed(_ id: VenueOrderID, since time: Instant) -> Bool { renamed[id].map { $0 >= time } ?? false }
+  mutating func rename(_ id: VenueOrderID, at time: Instant) { renamed[id] = time }
 
   mutating func own(_ command: VenueCommand) {
     ownIDs.formUnion(command.placedOrderIDs)

@@ -120,6 +120,7 @@ extension World {
     case .locks: lock()
     case .feeDebits: debitFees()
     case .ownLists: enterByList()
+    case .ownStopLimits: restStopLimit()
     }
   }
 

@@ -160,7 +160,8 @@ extension World {
   /// What the venue's archive leaves of an answer (RS15).
   private mutating func retained(_ result: Result<PaperReply, PaperError>) -> Result<PaperReply, PaperError> {
     guard let strength = options.faults[.retention], case .success(let reply) = result else { return result }
-    let age: Duration = strength >= 1000 ? .zero : strength >= 200 ? .seconds(2) : .seconds(12)
+    // Longer than readings lag, or no two answers would agree; a day of ninety takes too long for a world.
+    let age: Duration = strength >= 200 ? .seconds(12) : .seconds(25)
     let oldest = venueTime + (.zero - age)
     func isArchived(_ order: PaperOrder) -> Bool {
       !order.isOpen && order.executedQuantity.isZero && order.updatedAt < oldest
@@ -225,14 +226,14 @@ extension World {
   private mutating func execute(_ command: VenueCommand, id: Int64, life: Int) -> Result<PaperReply, PaperError> {
     let before = exchange.ledger(of: Self.account, symbol)
     referee.arrived(command, exchange, truth, at: now)
-    noteUndoing(command, id: id, life: life)
+    let isRaced = noteWriter(of: command, id: id, life: life)
     let outcome = exchange.perform(VenueTranslation.request(command), for: Self.account, at: venueTime)
     switch outcome.result {
     case .success: trace.note(now, 23, id, "  venue takes \(command.text)")
     case .failure(let error): trace.note(now, 24, Int64(error.code), "  venue refuses \(command.text): \(error)")
     }
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
-    if case .success = outcome.result { referee.executed(command, exchange, truth, at: now) }
+    if case .success = outcome.result { referee.executed(command, exchange, truth, isRaced: isRaced, at: now) }
     settle(outcome.events)
     if let before, let after = exchange.ledger(of: Self.account, symbol) {
       referee.compareCover(before, after, command, id: id, life: life, exchange, truth, at: now)

@@ -53,9 +53,10 @@ extension World {
     case .triggerFailure:
       let fate: TriggerFate =
         tape.chance(perMille: 600, about: .fault(fault))
-        ? .expires(tape.pick([.insufficientLiquidity, .priceRange], about: .fault(fault))) : .stays
+        ? .expires(tape.pick([.insufficientLiquidity, .priceRange], about: .fault(fault)))
+        : options.extras.hangingTriggers ? .hangs : .stays
       exchange.setTriggerFate(fate, of: symbol)
-      let most: Duration = options.extras.longTriggerFailure ? .seconds(40) : .seconds(5)
+      let most: Duration = options.extras.hangingTriggers ? .seconds(30) : .seconds(5)
       heap.push(
         .faultEnds(.triggerFailure, place),
         at: now + lasting(tape.duration(.milliseconds(200), most, about: .fault(fault)), fault))
@@ -109,7 +110,7 @@ extension World {
       mirror.isDown = false
       mirror.commit()
       mirrorIsBack()
-    case .triggerFailure: exchange.setTriggerFate(.executes, of: symbol)
+    case .triggerFailure: triggersWork()
     case .marketClosed: exchange.setStatus(.trading, of: symbol)
     case .streamStall:
       guard let connection = at else { return }
@@ -146,11 +147,27 @@ extension World {
       ? exchange.expire(Self.account, leg.key, at: venueTime)
       : exchange.expireInMatch(Self.account, leg.key, at: venueTime)
     settle(outcome.events)
+    guard options.extras.silentSiblings, let list = leg.listID,
+      let sibling = exchange.openOrders(of: Self.account, symbol).first(where: { $0.listID == list })
+    else { return }
+    // The bus forgets the second of two ends.
+    isMute = true
+    settle(exchange.expire(Self.account, sibling.key, at: venueTime).events)
+    isMute = false
+  }
+
+  /// Triggers go to work again, and what hangs is filled.
+  mutating func triggersWork() {
+    exchange.setTriggerFate(.executes, of: symbol)
+    for order in exchange.openOrders(of: Self.account, symbol) where order.type.isTriggeredMarket && order.isWorking {
+      settle(exchange.fill(Self.account, order.key, isMaker: false, at: venueTime).events)
+    }
   }
 
   private mutating func changeFilters() {
     guard var filters = exchange.rules(of: symbol)?.filters else { return }
-    switch tape.number(0...2) {
+    // Many small pieces need their slots.
+    switch tape.number(0...(options.extras.venue.contains(.smallMarketLots) ? 1 : 2)) {
     case 0: filters.notionalMin = tape.pick(["5", "10", "20", "100"])
     case 1:
       filters.stepSize = tape.pick(["0.00001", "0.0001", "0.001"])
@@ -171,4 +188,9 @@ extension FaultClass {
     default: .seconds(3)
     }
   }
+}
+
+extension OrderType {
+  /// A conditional order that sells at market when it goes to work.
+  fileprivate var isTriggeredMarket: Bool { self == .stopLoss || self == .takeProfit }
 }

@@ -151,7 +151,7 @@ extension World {
     mischief(.crash)
     trace.note(now, 10, Int64(incarnation), "guardian dies \(why)")
     everywhere { $0.referee.guardianDied(at: $0.now) }
-    mirror.loseUncommitted()
+    loseUncommitted()
     leave()
     let pause = tape.duration(.milliseconds(30), tape.chance(perMille: 150) ? .seconds(15) : .seconds(2))
     heap.push(.boot(incarnation: incarnation + 1), at: now + pause)
@@ -159,12 +159,21 @@ extension World {
 }
 
 extension World {
+  /// The longest that a row waits for its batch, down times of the database included.
+  static let commitLagMost: Duration = .seconds(45)
+
   /// The process is gone, and its connections with it.
   mutating func leave() {
     guardian = nil
     for index in connections.indices where connections[index].incarnation == incarnation {
       connections[index].state = .gone
     }
+  }
+
+  /// The rows that were not committed yet are gone.
+  mutating func loseUncommitted() {
+    mirror.loseUncommitted()
+    toldEnds = toldEnds.filter { now - $0.value > Self.commitLagMost }
   }
 
   private mutating func leave(_ command: VenueCommand, id: Int64, window: Duration) {
@@ -200,6 +209,9 @@ extension VenueCommand {
     case .cancelOrder, .cancelList: .zero
     }
   }
+
+  /// The client id of an entry that it places.
+  var entryIDs: [ClientOrderID] { if case .placeEntry(let entry) = self { [entry.clientOrderID] } else { [] } }
 
   /// For people.
   var text: String {

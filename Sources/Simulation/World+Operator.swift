@@ -70,7 +70,45 @@ extension World {
     case 1: ask(.unfreeze(symbol), "unfreezes \(symbol)")
     default:
       referee.meets(.flattening, at: now)
+      flattenings.append(Flattening(place: place, at: now, life: incarnation, lots: Set(truth.openLots.map(\.id))))
       ask(.flatten(symbol), "flattens \(symbol)")
     }
+  }
+}
+
+/// What an operator wants sold.
+struct Flattening: Sendable {
+  var place: Int
+  var at: Instant
+  /// The life that was told; the next one knows nothing of it.
+  var life: Int
+  var lots: Set<LotID>
+}
+
+extension World {
+  /// By then a flattened lot is sold, as far as nobody else holds its coins.
+  static let flattenBound: Duration = .seconds(10)
+
+  /// An operator's wish is carried out, or said to be impossible.
+  mutating func lookAtFlattening() {
+    let due = flattenings.filter { now - $0.at > Self.flattenBound }
+    guard !due.isEmpty else { return }
+    flattenings.removeAll { now - $0.at > Self.flattenBound }
+    for wish in due where wish.life == incarnation && knowsEnough && !isPaused {
+      look(at: wish.place) { $0.judge(wish) }
+    }
+  }
+
+  private mutating func judge(_ wish: Flattening) {
+    guard let ledger = exchange.ledger(of: Self.account, symbol), !referee.isExcusedNow else { return }
+    let left = truth.openLots.filter { wish.lots.contains($0.id) }.reduce(FixedDecimal.zero) { $0 + $1.held }
+    var foreign = FixedDecimal.zero
+    for order in exchange.openOrders(of: Self.account, symbol)
+    where order.side == .sell && !truth.isOwn(order.clientOrderID) && order.status != .pendingNew {
+      foreign = foreign + order.remainingQuantity
+    }
+    let sellable = FixedDecimal.min(left, ledger.base - foreign)
+    guard sellable > referee.tolerance(exchange, truth) else { return }
+    referee.violate(.live, now, "\(sellable) of what was to be flattened is not sold after \(Self.flattenBound)")
   }
 }

@@ -16,7 +16,10 @@ extension World {
     let amendment = AmendOrder(
       OrderLookup(symbol, orderID: leg.id), newQuantity: quantity, newClientOrderID: keepsID ? leg.clientOrderID : nil)
     let outcome = exchange.amend(amendment, for: Self.account, at: venueTime)
-    if case .success = outcome.result { referee.wipe(at: now) }
+    if case .success = outcome.result {
+      referee.wipe(at: now)
+      if !keepsID { truth.rename(leg.id, at: now) }
+    }
     settle(outcome.events)
   }
 
@@ -39,6 +42,18 @@ extension World {
     guard amount.isPositive else { return }
     trace.note(now, 65, 1, "FEES of other trades take \(amount) BNB")
     settle(exchange.adjust(Self.account, "BNB", by: -amount, at: venueTime).events)
+  }
+
+  /// A stop near the price whose limit is above it: once it has triggered it rests, holds the base, and covers nothing.
+  mutating func restStopLimit() {
+    guard let last = exchange.lastPrice(of: symbol), let quantity = legalPart(freeBase) else { return }
+    let tick = options.rules.filters.tickSize
+    let order = NewOrder(
+      symbol: symbol, side: .sell, type: .stopLossLimit, timeInForce: .goodTilCanceled, quantity: quantity,
+      price: (last * "1.02").rounded(toMultipleOf: tick, .down),
+      stopPrice: (last * "0.998").rounded(toMultipleOf: tick, .down), clientOrderID: newClientID("osl"))
+    trace.note(now, 65, 3, "BOT rests a stop-limit of \(quantity)")
+    settle(exchange.place(order, for: Self.account, at: venueTime).events)
   }
 
   /// The bot enters with a list of its own: two exit legs that wait as PENDING_NEW until the entry has filled.

@@ -22,10 +22,10 @@ extension World {
     if let stale { staleDies(stale.incarnation) }
     resume()
     for market in markets {
-      exchange.setTriggerFate(.executes, of: market.symbol)
       exchange.setStatus(.trading, of: market.symbol)
       exchange.setDepth(.unlimited, of: market.symbol)
     }
+    everywhere { $0.triggersWork() }
     for index in connections.indices where connections[index].state == .open {
       if connections[index].isBlackhole || (connections[index].isSilent && tape.chance(perMille: 500)) {
         cut(index, "found dead", noticedAfter: .milliseconds(50))
@@ -38,7 +38,7 @@ extension World {
       $0.settle($0.exchange.setPrice(last, of: $0.symbol, at: $0.venueTime))
     }
     if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
-    let hides = options.faults.keys.contains { $0.hidesEvents }
+    let hides = options.hidesActivation || options.faults.keys.contains { $0.hidesEvents }
     // What the venue announced is obeyed to its end.
     let open = max(now, throttledUntil ?? now)
     heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : Self.convergence))
@@ -81,7 +81,7 @@ extension World {
   }
 
   /// Legs beyond what the entries hold.
-  private var excess: String? {
+  var excess: String? {
     var byList: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
     for order in exchange.openOrders(of: Self.account, symbol)
@@ -96,7 +96,7 @@ extension World {
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
     // left.
     if options.faults.keys.contains(where: \.hidesEvents) { return nil }
-    guard legs > truth.held + referee.tolerance(exchange, truth) else { return nil }
+    guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
   }
 
@@ -182,14 +182,14 @@ extension World {
       {
         continue
       }
+      // Archived before anybody could ask how it ended.
+      if options.has(.retention), !order.isOpen, order.executedQuantity.isZero, toldEnds[order.key] == nil { continue }
       guard let row = mirror.orders[order.key] else {
         referee.violate(
           .mirror, now, "order \(order.id) (\(order.side) \(order.type.name) \(order.status.name)) is not in the mirror"
         )
         continue
       }
-      // Archived before anybody could ask how it ended.
-      if options.has(.retention), !order.isOpen, order.executedQuantity.isZero { continue }
       if row.status != order.status || row.executedQuantity != order.executedQuantity {
         referee.violate(
           .mirror, now,

@@ -107,7 +107,7 @@ extension World {
       replicas.append((now, account))
       if replicas.count > 400 { replicas.removeFirst(200) }
     }
-    for index in connections.indices where connections[index].state == .open {
+    for index in connections.indices where connections[index].state == .open && !isMute {
       for event in events {
         guard let translated = VenueTranslation.event(event, options.grain) else { continue }
         route(translated, on: index)
@@ -166,7 +166,10 @@ extension World {
   mutating func deliver(_ event: VenueEvent, on id: Int) {
     guard connections[id].state != .gone, connections[id].incarnation == incarnation, guardian != nil else { return }
     trace.note(now, 34, Int64(id), "event \(event.label)")
-    if case .order(let update) = event { toldOrders.insert(update.order.key) }
+    if case .order(let update) = event {
+      toldOrders.insert(update.order.key)
+      if !update.order.isOpen, options.has(.retention), !actsForStale { toldEnds[update.order.key] = now }
+    }
     feed(.event(event))
   }
 

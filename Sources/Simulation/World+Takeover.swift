@@ -33,7 +33,7 @@ extension World {
   mutating func takeOver() {
     guard let guardian, stale == nil else { return }
     trace.note(now, 64, Int64(incarnation), "TAKEOVER: life \(incarnation) has lost its lease and goes on")
-    mirror.loseUncommitted()
+    loseUncommitted()
     stale = StaleGuardian(
       incarnation: incarnation, guardian: guardian, effectsUntilCrash: nil, clockError: clockError)
     self.guardian = nil
@@ -53,12 +53,21 @@ extension World {
     placer = [:]
   }
 
-  /// Before a command of one of them is executed: what it does to legs of the other. An operator's wish to sell is
-  /// known to one of them only, so that undoing is not theirs.
-  mutating func noteUndoing(_ command: VenueCommand, id: Int64, life: Int) {
-    guard stale != nil else { return }
-    for id in command.placedOrderIDs { placer[id] = life }
-    guard referee.reason(id, life) != "flatten" else { return }
+  /// Before a command of one of them is executed. Answers whether the other placed the same.
+  mutating func noteWriter(of command: VenueCommand, id: Int64, life: Int) -> Bool {
+    guard stale != nil else { return false }
+    var isRaced = false
+    for id in command.placedOrderIDs {
+      isRaced = isRaced || placer.updateValue(life, forKey: id).map { $0 != life } ?? false
+    }
+    noteUndoing(command, reason: referee.reason(id, life), life: life)
+    return isRaced
+  }
+
+  /// What it does to legs of the other. An operator's wish to sell is known to one of them only, so that undoing is not
+  /// theirs.
+  private mutating func noteUndoing(_ command: VenueCommand, reason: String, life: Int) {
+    guard reason != "flatten" else { return }
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
     guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != life } ?? false }) else { return }
     undone += 1
@@ -68,6 +77,9 @@ extension World {
 }
 
 extension VenueCommand {
+  /// A sale at market.
+  var isExit: Bool { if case .placeLeg(let leg) = self { leg.terms.type == .market } else { false } }
+
   fileprivate func takesDown(_ order: PaperOrder) -> Bool {
     switch self {
     case .cancelOrder(let cancel): order.id == cancel.venueOrderID

@@ -10,8 +10,12 @@ extension World {
   /// By then even a fact that came late is known, and an alert is due (promise I8): a start that loses an answer or two
   /// takes some seconds, and the alert has five of its own.
   static let tellingBound: Duration = .seconds(20)
+  /// What the guardian itself has known to be naked for this long has its alert: five seconds, and some to look.
+  static let alertBound: Duration = .seconds(10)
   /// More commands than this in ten looks are a loop: an account with many lots in a whipsaw sends some dozens.
   static let commandsMax = 150
+  /// Legs beyond what is held are gone by then.
+  static let excessBound: Duration = .seconds(10)
   /// A stop may stand this much farther from the entry than its level: filters may have become coarser, and what filled
   /// since has moved the average.
   static let stopSlack: FixedDecimal = "1.5"
@@ -20,9 +24,12 @@ extension World {
     nextLook = now + Self.lookInterval
     everywhere {
       $0.lookAtTelling()
+      $0.lookAtShowing()
+      $0.lookAtExcess()
       $0.lookAtStops()
     }
     lookAtPace()
+    lookAtFlattening()
   }
 
   /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38).
@@ -41,13 +48,53 @@ extension World {
     let status = guardian.core.status
     let isAlerted = status.alerts.contains { $0.kind == "naked" && $0.isStanding }
     guard status.isKnown, !isAlerted else { return }
-    let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state.rawValue).joined(separator: ", ")
-    referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(shown)', and no alert stands")
+    let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state)
+    if !shown.contains(.naked), !shown.contains(.partial) {
+      let names = shown.map(\.rawValue).joined(separator: ", ")
+      referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(names)', and no alert stands")
+    } else if let known = status.nakedSince[symbol], now - known > Self.alertBound {
+      referee.violate(.tell, now, "naked for more than \(Self.tellingBound), and no alert stands")
+    }
+  }
+
+  /// "Protected" is never shown while the guardian's own naked timer runs, nor of what the ledger has seen without a
+  /// stop for long, even where nothing could be done about it (promise I8).
+  private mutating func lookAtShowing() {
+    guard let core = guardian?.core, core.standing(of: symbol).protection == .covered else {
+      shownSince[place] = nil
+      return
+    }
+    if core.status.nakedSince[symbol] != nil {
+      referee.violate(.tell, now, "shown as covered while a naked timer runs")
+    }
+    guard options.extras != WorldExtras() || !options.actors.isDisjoint(with: ActorClass.secondEdition) else { return }
+    let bare = referee.bare(exchange, truth)
+    guard bare > referee.tolerance(exchange, truth), knowsEnough else {
+      shownSince[place] = nil
+      return
+    }
+    let since = shownSince[place] ?? now
+    shownSince[place] = since
+    guard now - since > Self.tellingBound else { return }
+    referee.violate(.tell, now, "\(bare) has had no stop for \(Self.tellingBound), and is shown as covered")
+  }
+
+  /// On Spot no more stands behind an entry than it holds (promise I2, nominal): what a sale by others leaves too much is
+  /// cut within seconds.
+  private mutating func lookAtExcess() {
+    guard let excess, !isPaused, knowsEnough else {
+      excessSince[place] = nil
+      return
+    }
+    let since = excessSince[place] ?? now
+    excessSince[place] = since
+    if now - since > Self.excessBound { referee.violate(.noOversell, now, "for \(Self.excessBound) \(excess)") }
   }
 
   /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.
-  private var knowsEnough: Bool {
-    guard let guardian, options.faults.count <= 1, !options.faults.keys.contains(where: \.hidesEvents),
+  var knowsEnough: Bool {
+    guard let guardian, !options.hidesActivation, options.faults.count <= 1,
+      !options.faults.keys.contains(where: \.hidesEvents),
       options.faults.values.allSatisfy({ $0 <= 200 })
     else { return false }
     return guardian.connection != nil && now - guardian.openedAt > Self.tellingBound

@@ -45,6 +45,8 @@ public struct World: Sendable {
   /// Everything that it ever said.
   var brackets: [Bracket]
   var isPaused = false
+  /// What the operator wanted sold and is not judged yet.
+  var flattenings: [Flattening] = []
   var effectsUntilCrash: Int?
   /// Effects performed while faults may strike.
   public internal(set) var effects = 0
@@ -58,12 +60,20 @@ public struct World: Sendable {
   var nextLook = Instant(nanoseconds: 0)
   /// A fault that is aimed at a state waits for it from here on.
   var nextAim = Instant(nanoseconds: 0)
+  /// Since when each symbol has been shown as covered and is not.
+  var shownSince: [Int: Instant] = [:]
+  /// Since when more stands behind each symbol's entries than they hold.
+  var excessSince: [Int: Instant] = [:]
   /// Commands sent so far, at the last looks.
   var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
   /// Orders of which any life of the guardian was told by an event.
   var toldOrders: Set<OrderKey> = []
+  /// Orders of whose end a life of the guardian was told by an event that its mirror cannot have lost, and when.
+  var toldEnds: [OrderKey: Instant] = [:]
+  /// What the venue does now is told to nobody.
+  var isMute = false
   var lastClientNumber = 0
 
   var phase = Phase.active
@@ -97,6 +107,9 @@ public struct World: Sendable {
   var venueTime: Timestamp { Self.epoch + Duration.nanoseconds(now.nanoseconds) }
   /// The venue's time as the guardian believes it to be.
   var guardianTime: Timestamp { venueTime + clockError }
+
+  /// What was switched on, in one line.
+  public var summary: String { options.summary }
 
   public init(_ options: WorldOptions, keepsTrace: Bool = false) {
     self.init(options, tape: ChoiceTape(seed: options.seed), keepsTrace: keepsTrace)

@@ -31,8 +31,13 @@ public struct WorldExtras: Hashable, Sendable, Codable {
   public var aim: Aim?
   /// This class does not come and go: it acts for as long as faults act.
   public var always: FaultClass?
-  /// Trigger failures outlast the guardian's patience.
-  public var longTriggerFailure = false
+  /// Triggered stops hang: at work, and neither filled nor ended, for longer than the guardian's patience.
+  public var hangingTriggers = false
+  /// The venue ends both legs of a pair and tells of one (OL15).
+  public var silentSiblings = false
+  /// The price runs through stops, which are sold at market then, and coins lie beside those of the entries: where a
+  /// sale that is made twice finds something to sell.
+  public var isHurried = false
   public var venue: Set<Venue> = []
 
   public init() {}
@@ -47,6 +52,7 @@ extension WorldOptions {
   mutating func drawExtras(among classes: [FaultClass], plainActors: Bool) {
     var tape = Self.extrasTape(seed: seed)
     guard tape.chance(perMille: 500) else { return }
+    extras.isHurried = tape.chance(perMille: 150)
     if tape.chance(perMille: 250) { extras.secondMarket = tape.pick(WorldExtras.SecondMarket.allCases) }
     for trait in WorldExtras.Venue.allCases where tape.chance(perMille: 120) { extras.venue.insert(trait) }
     if !plainActors, tape.chance(perMille: 500) {
@@ -66,7 +72,8 @@ extension WorldOptions {
     for fault in FaultClass.secondEdition where classes.contains(fault) && tape.chance(perMille: perMille) {
       faults[fault] = Int(tape.pick([30, 80, 200]))
     }
-    if has(.triggerFailure) { extras.longTriggerFailure = tape.chance(perMille: 400) }
+    if has(.triggerFailure) { extras.hangingTriggers = tape.chance(perMille: 500) }
+    if has(.legLoss) { extras.silentSiblings = tape.chance(perMille: 500) }
     switch tape.number(0...9) {
     case 0, 1:
       let always = tape.pick(classes)
@@ -89,6 +96,12 @@ extension WorldOptions {
       rules.filters.marketQuantityMax = entryQuoteMost > 20_000 ? "0.3" : "0.02"
       rules.filters.algoOrdersMax = 100
       variants.marketLotAppliesToTriggered = true
+    }
+    if extras.isHurried {
+      gapPerMille = max(gapPerMille, 30)
+      gapBasisPointsMax = 300
+      initialBase = "1.2345678"
+      bracket.onCrossedStop = .exit
     }
     if extras.always == .clockSkew { clockError = clockError < .zero ? .milliseconds(-900) : .milliseconds(900) }
     if extras.always == .mirrorLag { commitLag = .seconds(20) }

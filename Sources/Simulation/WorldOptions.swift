@@ -52,6 +52,24 @@ public struct WorldOptions: Sendable {
 
   public var isFaultFree: Bool { faults.isEmpty }
   public func has(_ fault: FaultClass) -> Bool { faults[fault] != nil }
+
+  /// The venue tells nobody that a stop went to work, and some of the bot's then rest: only a sweep shows it.
+  var hidesActivation: Bool { variants.activationReport == .silent && actors.contains(.ownStopLimits) }
+
+  /// What the seed switched on, in one line.
+  public var summary: String {
+    let classes = faults.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
+    let others = ActorClass.allCases.filter { actors.contains($0) }.map(\.rawValue)
+    var words = classes + others
+    if let market = extras.secondMarket { words.append("\(market.rawValue) second symbol") }
+    if let aim = extras.aim { words.append("\(aim.fault.rawValue) at \(aim.state.rawValue)") }
+    if let always = extras.always { words.append("\(always.rawValue) always") }
+    if extras.hangingTriggers { words.append("hanging triggers") }
+    if extras.silentSiblings { words.append("silent siblings") }
+    if extras.isHurried { words.append("hurried") }
+    words += WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
+    return words.isEmpty ? "the bot alone, no fault" : words.joined(separator: ", ")
+  }
 }
 
 extension WorldOptions {
