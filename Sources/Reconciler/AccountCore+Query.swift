@@ -78,13 +78,13 @@ extension AccountCore {
   }
 
   /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle
-  /// (R9).
+  /// (R9). Of a pair whose other leg is there the lock says nothing: that one holds it alone.
   private func isLocking(_ order: Order) -> Bool {
     guard order.side == .sell, let base = instruments[order.symbol]?.base, isCurrent(base),
-      let locked = wallet[base]?.balance.locked
+      let held = wallet[base]?.balance.locked
     else { return false }
-    let known = (symbolsByBase[base] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1) }
-    return known.isPositive && locked >= known
+    let known = locked(base)
+    return held >= known && known > locked(base) { sweeps.absences[$0.key] == nil }
   }
 
   private mutating func takeUnknown(_ key: OrderKey, _ result: QueryResult) {

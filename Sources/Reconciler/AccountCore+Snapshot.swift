@@ -296,6 +296,7 @@ extension AccountCore {
     if snapshot.isComplete {
       sweeps.failures = 0
       sweeps.lastComplete = turn.now
+      sweeps.readThroughAll = snapshot.venueTimeAtStart
       sweeps.lastDuration = turn.now - outstanding.startedAt
       // What a lagging replica did not show at the first look is there at the second.
       if !isSynced { sweeps.secondLook = turn.now + SweepSchedule.replicaLagMost }

@@ -18,6 +18,8 @@ struct SweepSchedule: Sendable {
   /// A wish that came while a snapshot was outstanding.
   var again: String?
   var lastComplete: Instant?
+  /// Venue time of the last complete reading.
+  var readThroughAll: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
   /// After the first complete reading of a life another one, when no replica can show what was before it.

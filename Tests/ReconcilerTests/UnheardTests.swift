@@ -58,6 +58,24 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `a stop that is gone is not believed for the lock of its take-profit`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.orders = venue.orders.filter { !$0.value.type.isStop }
+    venue.balances["BTC"] = Balance(asset: "BTC", free: .zero, locked: "0.0999")
+    venue.advance(.seconds(12))
+    for _ in 0..<12 {
+      venue.feed(.request(.sweep))
+      venue.answerSnapshots()
+      venue.answerQueries()
+      venue.advance(.milliseconds(1100))
+    }
+    #expect(venue.coverage?.state != .covered)
+    #expect(venue.sent.count > 1)
+  }
+
   @Test func `a question that fails or finds the order leaves it as it is`() {
     var venue = vanished(lockedStays: false)
     let question = venue.queriesAsked.removeFirst()
