@@ -59,9 +59,7 @@ extension AccountCore {
       var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
       absence.last = turn.now
       sweeps.absences[key] = absence
-      // What was heard of lately is not believed gone while a lagging replica may answer (faults RS09, ST10).
-      let isRecent = book.lastHeard(of: key).map { turn.now - $0 < SweepSchedule.replicaLagMost } ?? false
-      guard absence.last - absence.first >= policy.timing.absenceInterval, !isRecent, let order = book[key],
+      guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isRecent(order),
         !isLocking(order)
       else {
         // Asked again soon: an exposed position cannot wait for the next interval.
@@ -75,6 +73,14 @@ extension AccountCore {
       sweeps.wantedHistories.insert(key.symbol)
       turn.dirty.insert(key.symbol)
     }
+  }
+
+  /// What was heard of lately, or changed shortly before the last reading, is not believed gone while a lagging replica
+  /// may answer (faults RS09, ST10).
+  private func isRecent(_ order: Order) -> Bool {
+    if let heard = book.lastHeard(of: order.key), turn.now - heard < SweepSchedule.replicaLagMost { return true }
+    guard let read = sweeps.readThroughAll else { return true }
+    return order.updatedAt + SweepSchedule.replicaLagMost > read
   }
 
   /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle

@@ -78,7 +78,8 @@ extension AccountCore {
     sweeps.cursors = state.tradeCursors
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
-    for order in state.orders { _ = book.apply(order, at: turn.now) }
+    // This life has not heard of them: what they are is as old as their last report.
+    for order in state.orders { _ = book.apply(order, at: Instant(nanoseconds: 0)) }
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
