@@ -18,7 +18,8 @@ extension AccountCore {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
-      sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
+      sellable: sellable(instrument.base, symbol), mayHoldMore: surplusCounts(instrument.base) != nil,
+      slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit, now: now)
@@ -188,20 +189,30 @@ extension AccountCore {
     return FixedDecimal.min(short, ledger.openQuantity(symbol))
   }
 
+  /// Until when a purchase may be on its way that the wallet shows and no fill explains. What was sold meanwhile may
+  /// have been that, and not what the lots hold.
+  func surplusCounts(_ asset: Asset) -> Instant? {
+    guard let since = sweeps.surpluses[asset], let total = wallet[asset]?.balance.total,
+      total > expectedTotals[asset] ?? .zero
+    else { return nil }
+    let until = since + SweepSchedule.surplusCounts
+    return turn.now < until ? until : nil
+  }
+
   // MARK: - Slots
 
   private func slots(_ instrument: Instrument, _ open: [Order]) -> SymbolView.Slots {
     let filters = instrument.filters
     let algo = open.filter { $0.type.isConditional }.count
     let lists = Set(open.compactMap(\.orderListID)).count
-    func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? max(0, limit - used) : Int.max / 4 }
+    func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? limit - used : Int.max / 4 }
     var algoMax = filters.algoOrdersMax
     let place = lanes.place(of: instrument.symbol)
     let refusedAt = place.flatMap { lanes.values[$0].memory.algoRefusedAt }
     let counts = refusedAt.map { turn.now - $0 < SymbolMemory.algoRefusalCounts } ?? false
     let seen = counts ? place.flatMap { lanes.values[$0].memory.algoOrdersMaxSeen } : nil
     if let seen { algoMax = algoMax > 0 ? min(algoMax, seen) : seen }
-    let algoLeft = seen == 0 ? 0 : left(algoMax, algo)
+    let algoLeft = seen == 0 ? -algo : left(algoMax, algo)
     return SymbolView.Slots(
       algo: algoLeft, lists: left(filters.orderListsMax, lists), orders: left(filters.ordersMax, open.count))
   }
