@@ -26,12 +26,16 @@ public struct Campaign: Sendable, Codable {
   public private(set) var happenings = 0
   public private(set) var fills = 0
   public private(set) var lives = 0
+  /// Sales at market that two guardians made at once.
+  public private(set) var racedExits = 0
   public private(set) var failed = 0
   public private(set) var failures: [Failure] = []
   /// Seeds run twice, and those of them that gave another fingerprint.
   public private(set) var runTwice = 0
   public private(set) var unstable: [UInt64] = []
   public private(set) var struck: [FaultClass: Int] = [:]
+  /// Seeds by actor, by extra, and by fault class at full strength.
+  public private(set) var traits: [String: Int] = [:]
   public private(set) var refusals: [String: Int] = [:]
   public private(set) var commands: [String: Int] = [:]
   public private(set) var reasons: [String: Int] = [:]
@@ -52,6 +56,7 @@ public struct Campaign: Sendable, Codable {
     happenings += report.happenings
     fills += report.fills
     lives += report.lives
+    racedExits += report.racedExits
     digest = digest &+ (report.fingerprint ^ report.seed) &* 0x9E37_79B9_7F4A_7C15
     if !report.violations.isEmpty {
       let promises = Set(report.violations.map(\.promise)).sorted { $0.rawValue < $1.rawValue }
@@ -62,6 +67,7 @@ public struct Campaign: Sendable, Codable {
       note(Failure(seed: report.seed, promises: promises, texts: Array(texts)))
     }
     struck.merge(report.struck, uniquingKeysWith: +)
+    for trait in report.traits { traits[trait, default: 0] += 1 }
     refusals.merge(report.refusals, uniquingKeysWith: +)
     commands.merge(report.commands, uniquingKeysWith: +)
     reasons.merge(report.reasons, uniquingKeysWith: +)
@@ -94,11 +100,13 @@ public struct Campaign: Sendable, Codable {
     happenings += other.happenings
     fills += other.fills
     lives += other.lives
+    racedExits += other.racedExits
     failed += other.failed
     failures = Array((failures + other.failures).sorted { $0.seed < $1.seed }.prefix(Self.failuresMax))
     runTwice += other.runTwice
     unstable = (unstable + other.unstable).sorted()
     struck.merge(other.struck, uniquingKeysWith: +)
+    traits.merge(other.traits, uniquingKeysWith: +)
     refusals.merge(other.refusals, uniquingKeysWith: +)
     commands.merge(other.commands, uniquingKeysWith: +)
     reasons.merge(other.reasons, uniquingKeysWith: +)

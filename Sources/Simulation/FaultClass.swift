@@ -68,8 +68,8 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
   /// It strikes at a moment, and the moment can be chosen.
   var isAimable: Bool { World.striking.contains(self) }
 
-  /// The stream may hide a fact until a sweep finds it.
-  var hidesEvents: Bool { self == .eventLoss || self == .streamStall }
+  /// A fact may be hidden until a sweep finds it, or two sweeps agree that it is in no reading any more.
+  var hidesEvents: Bool { self == .eventLoss || self == .streamStall || self == .retention }
 }
 
 /// What others do with the account beside the entries of the bot.

@@ -16,6 +16,8 @@ struct GuardianProcess: Sendable {
   var lastGeneration: UInt64 = 0
   var openedAt = Instant(nanoseconds: 0)
   var hasAskedMirror = false
+  /// It has been told what the mirror remembers; events before that wait.
+  var isRestored = false
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
   /// What the wallet held of each symbol's base when this life began, by the venue's ledger.

@@ -104,6 +104,9 @@ struct Referee: Sendable {
   private var lastForeignSale: Instant?
   private var lastPurchase: Instant?
   private var oversoldSeen: FixedDecimal = .zero
+  /// What a second guardian sold at market in the same moment as the first: only a lease could have kept it from that.
+  private var racedQuantity: FixedDecimal = .zero
+  private(set) var racedExits = 0
   private(set) var firstStart: Instant?
   private var startedAt = Instant(nanoseconds: 0)
   private var resumedAt = Instant(nanoseconds: 0)
@@ -225,11 +228,16 @@ struct Referee: Sendable {
   }
 
   /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only, so
-  ///   it cannot fence two sales at market; what they sell too much is judged as overselling.
+  ///   it cannot fence two sales at market: they are counted.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, at now: Instant
   ) {
-    for id in command.placedOrderIDs + command.entryIDs where !(isRaced && command.isExit) {
+    if isRaced, command.isExit {
+      racedExits += 1
+      racedQuantity = racedQuantity + command.quantity
+      return
+    }
+    for id in command.placedOrderIDs + command.entryIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1, same.dropLast().contains(where: { $0.isOpen || $0.executedQuantity.isPositive }) else {
@@ -347,8 +355,12 @@ extension Referee {
 
   private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
     guard truth.oversold > oversoldSeen else { return }
-    let excess = truth.oversold - oversoldSeen
+    var excess = truth.oversold - oversoldSeen
     oversoldSeen = truth.oversold
+    let raced = FixedDecimal.min(excess, racedQuantity)
+    racedQuantity = racedQuantity - raced
+    excess = excess - raced
+    guard excess.isPositive else { return }
     if isBlind(at: now) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
@@ -405,13 +417,14 @@ extension Referee {
     switch fault {
     case .throttle, .marketClosed, .clockSkew: return nil
     // A trigger that hangs is given up after a second, and what it held is sold.
-    case .triggerFailure: return Self.oneFaultBound * 2
+    // Where an exit is sold in many pieces each may hang.
+    case .triggerFailure: return Self.oneFaultBound * (options.extras.venue.contains(.smallMarketLots) ? 6 : 2)
     case .filterChange: return Self.oneFaultBound
     // Whoever answers instead of the venue is left alone for five seconds.
     case .blockedPage: return Self.oneFaultBound * 2
-    case .eventLoss, .streamStall: return Self.hiddenBound
+    case .eventLoss, .streamStall, .retention: return Self.hiddenBound
     case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .retention:
+      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters:
       return Self.oneFaultBound
     }
   }

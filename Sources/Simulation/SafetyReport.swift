@@ -45,7 +45,8 @@ public struct SafetyReport: Sendable {
 
   /// The document, in Markdown.
   public var text: String {
-    [head, time, violations, naked, faults, crashes, reached, mutantTable, bugTable, limits].joined(separator: "\n\n")
+    [head, time, made, violations, naked, faults, crashes, reached, mutantTable, bugTable, ModelLimits.text].joined(
+      separator: "\n\n")
       + "\n"
   }
 
@@ -84,6 +85,17 @@ public struct SafetyReport: Sendable {
     """
   }
 
+  private var made: String {
+    let names = campaign.traits.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+    var lines = [
+      "## What the worlds were made of", "",
+      "Seeds with each actor beside the bot, each extra, and each fault class at full strength.", "",
+      "| | seeds |", "|---|--:|",
+    ]
+    for (name, count) in names { lines.append("| \(name) | \(count) |") }
+    return lines.joined(separator: "\n")
+  }
+
   private var violations: String {
     var lines = ["## Violations", "", "| promise | seeds that broke it |", "|---|--:|"]
     for promise in Promise.allCases {
@@ -101,6 +113,12 @@ public struct SafetyReport: Sendable {
       for failure in campaign.failures.prefix(20) {
         lines.append("- seed \(failure.seed): \(failure.texts.first ?? "no end")")
       }
+    }
+    if campaign.racedExits > 0 {
+      lines.append("")
+      lines.append(
+        "Two guardians that both believed to hold the lease made \(campaign.racedExits) sales at market twice; no lease is "
+          + "there yet to fence them.")
     }
     return lines.joined(separator: "\n")
   }
@@ -161,7 +179,8 @@ public struct SafetyReport: Sendable {
     let killed = mutants.filter { $0.seed != nil }
     var lines = [
       "## Mutants", "",
-      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count).", "",
+      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count).",
+      seedsToKill(killed.compactMap(\.seed)), "",
       "| defect | found by seed | breaking |", "|---|--:|---|",
     ]
     for mutant in mutants {
@@ -169,6 +188,12 @@ public struct SafetyReport: Sendable {
       lines.append("| \(mutant.wrong) | \(seed) | \((mutant.broken ?? []).joined(separator: ", ")) |")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func seedsToKill(_ seeds: [UInt64]) -> String {
+    let sorted = seeds.sorted()
+    guard let last = sorted.last else { return "" }
+    return "Seeds until one is found: \(sorted[sorted.count / 2]) in the middle, \(last) at most."
   }
 
   private var bugTable: String {
@@ -180,21 +205,6 @@ public struct SafetyReport: Sendable {
       lines.append("| \(bug.id) | \(bug.promise) | \(bug.finding) | \(bug.seeds.joined(separator: "; ")) |")
     }
     return lines.joined(separator: "\n")
-  }
-
-  private var limits: String {
-    """
-    ## What the model leaves out
-
-    - The shell around the core: sockets, TLS, JSON, libcurl, libpq, the journal on disk. Integration tests and the fuzzers
-      are for those.
-    - Futures: one Spot account, one symbol, one quote asset.
-    - A second replica (I7) and its lease; an operator who reloads, pauses or flattens.
-    - Orders with a pending leg (OTO, OTOCO), iceberg orders, self-trade prevention, pegged prices.
-    - Stop prices are not judged by the promises: a stop counts as cover wherever it stands.
-    - The venue is our paper engine. Where its documentation is silent each seed draws one of the possible behaviours; a
-      behaviour that nobody thought of is not among them.
-    """
   }
 
   // MARK: - Figures

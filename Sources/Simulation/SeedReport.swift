@@ -13,9 +13,13 @@ public struct SeedReport: Sendable {
   public var reasons: [String: Int]
   public var happenings: Int
   public var fills: Int
+  /// Sales at market that two guardians made at once.
+  public var racedExits: Int
   public var lives: Int
   public var fingerprint: UInt64
   public var isFaultFree: Bool
+  /// Fault classes at full strength, actors and extras.
+  public var traits: [String]
   public var reach: Reach
   public var exposure: Exposure
   public var trace: [Trace.Line]

@@ -46,6 +46,7 @@ extension World {
       now, 2, Int64(state?.lots.count ?? -1),
       "mirror gives \(state.map { "\($0.lots.count) open lots" } ?? "nothing: it is down")")
     guardian?.lacksMirror = state == nil
+    guardian?.isRestored = true
     feed(.restored(state))
   }
 
@@ -173,6 +174,11 @@ extension World {
   /// The rows that were not committed yet are gone.
   mutating func loseUncommitted() {
     mirror.loseUncommitted()
+    forgetEnds()
+  }
+
+  /// What this life was told lately may be written nowhere.
+  mutating func forgetEnds() {
     toldEnds = toldEnds.filter { now - $0.value > Self.commitLagMost }
   }
 

@@ -26,6 +26,7 @@ extension World {
     guard guardian != nil else { return }
     trace.note(now, 63, 1, "OPERATOR restarts the guardian")
     mirror.commit()
+    if guardian?.isRestored == false { forgetEnds() }
     everywhere { $0.referee.guardianDied(at: $0.now) }
     leave()
     heap.push(

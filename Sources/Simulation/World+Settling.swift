@@ -95,7 +95,7 @@ extension World {
     let legs = byList.values.reduce(single, +)
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
     // left.
-    if options.faults.keys.contains(where: \.hidesEvents) { return nil }
+    if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
     guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
   }
@@ -119,8 +119,10 @@ extension World {
       seed: options.seed, crashPoints: options.crashPoints, violations: violations,
       intervals: markets.flatMap(\.referee.intervals), struck: struck, refusals: sum(\.refusals),
       commands: sum(\.commands), reasons: sum(\.reasons), happenings: happenings,
-      fills: markets.reduce(0) { $0 + $1.truth.fills }, lives: incarnation, fingerprint: trace.fingerprint,
+      fills: markets.reduce(0) { $0 + $1.truth.fills },
+      racedExits: markets.reduce(0) { $0 + $1.referee.racedExits }, lives: incarnation, fingerprint: trace.fingerprint,
       isFaultFree: options.isFaultFree,
+      traits: markets[0].options.traits + markets[0].options.fullStrength,
       reach: reach, exposure: exposure, trace: trace.lines)
   }
 

@@ -39,6 +39,8 @@ extension World {
 
   mutating func streamOpens(_ id: Int) {
     guard connections[id].state != .gone, connections[id].incarnation == incarnation, guardian != nil else { return }
+    // Overtaken by a younger one.
+    if let current = guardian?.connection, current > id { return connections[id].state = .gone }
     trace.note(now, 30, Int64(id), "stream \(id) open")
     for other in connections where other.id != id && other.incarnation == incarnation && other.state != .gone {
       heap.push(.retire(other.id), at: now + Self.overlap)

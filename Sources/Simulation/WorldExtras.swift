@@ -22,6 +22,12 @@ public struct WorldExtras: Hashable, Sendable, Codable {
   public enum Venue: String, CaseIterable, Hashable, Sendable, Codable {
     /// The symbol's orders cannot be amended (`allowAmend` false).
     case noAmend
+    /// The symbol takes no order lists (`ocoAllowed` false).
+    case noLists
+    /// Legs that wait for an entry are cancelled with it, and do not expire.
+    case pendingLegsCancel
+    /// A stop that is born on the wrong side of the price goes to work at once, and is not refused.
+    case wrongSideTriggers
     /// MARKET_LOT_SIZE is below what some lots hold, and it cuts triggered stops as well, of which the documents say
     /// nothing.
     case smallMarketLots
@@ -54,7 +60,7 @@ extension WorldOptions {
     guard tape.chance(perMille: 500) else { return }
     extras.isHurried = tape.chance(perMille: 150)
     if tape.chance(perMille: 250) { extras.secondMarket = tape.pick(WorldExtras.SecondMarket.allCases) }
-    for trait in WorldExtras.Venue.allCases where tape.chance(perMille: 120) { extras.venue.insert(trait) }
+    for trait in WorldExtras.Venue.allCases where tape.chance(perMille: 90) { extras.venue.insert(trait) }
     if !plainActors, tape.chance(perMille: 500) {
       for actor in ActorClass.secondEdition where tape.chance(perMille: 250) { actors.insert(actor) }
     }
@@ -92,6 +98,9 @@ extension WorldOptions {
   /// What follows from the extras for the world's other settings.
   mutating func applyExtras() {
     if extras.venue.contains(.noAmend) { rules.allowsAmend = false }
+    if extras.venue.contains(.noLists) { rules.allowsOCO = false }
+    if extras.venue.contains(.pendingLegsCancel) { variants.pendingCancel = .canceled }
+    if extras.venue.contains(.wrongSideTriggers) { variants.wrongSideBirth = .triggersAtOnce }
     if extras.venue.contains(.smallMarketLots) {
       rules.filters.marketQuantityMax = entryQuoteMost > 20_000 ? "0.3" : "0.02"
       rules.filters.algoOrdersMax = 100

@@ -59,16 +59,25 @@ public struct WorldOptions: Sendable {
   /// What the seed switched on, in one line.
   public var summary: String {
     let classes = faults.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
-    let others = ActorClass.allCases.filter { actors.contains($0) }.map(\.rawValue)
-    var words = classes + others
+    let words = classes + traits
+    return words.isEmpty ? "the bot alone, no fault" : words.joined(separator: ", ")
+  }
+
+  /// Classes at full strength.
+  var fullStrength: [String] {
+    faults.filter { $0.value >= 1000 }.keys.sorted().map { "\($0.rawValue) at full strength" }
+  }
+
+  /// Actors and extras.
+  var traits: [String] {
+    var words = ActorClass.allCases.filter { actors.contains($0) }.map(\.rawValue)
     if let market = extras.secondMarket { words.append("\(market.rawValue) second symbol") }
     if let aim = extras.aim { words.append("\(aim.fault.rawValue) at \(aim.state.rawValue)") }
     if let always = extras.always { words.append("\(always.rawValue) always") }
     if extras.hangingTriggers { words.append("hanging triggers") }
     if extras.silentSiblings { words.append("silent siblings") }
     if extras.isHurried { words.append("hurried") }
-    words += WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
-    return words.isEmpty ? "the bot alone, no fault" : words.joined(separator: ", ")
+    return words + WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
   }
 }
 

@@ -26,9 +26,27 @@ struct SafetyReportTests {
     #expect(text.contains("| commit | `abc123` |"))
     #expect(text.contains("3/N = 1.0 · 10^-0"))
     #expect(text.contains("1 of 2."))
+    #expect(text.contains("Seeds until one is found: 17 in the middle, 17 at most."))
     #expect(text.contains("| does nothing | **survived** |"))
     #expect(text.contains("Not reached: crash × dust."))
+    for item in ModelLimits.items { #expect(text.contains(item)) }
     #expect(text.contains("| B1 | I1 cover | it slept | 937 --only none |"))
+  }
+
+  @Test func `what the worlds were made of is counted by seed`() {
+    var campaign = Campaign()
+    for seed in UInt64(1)...4 {
+      var options = WorldOptions.drawn(seed: seed, only: [], plainActors: true)
+      options.extras.secondMarket = .healthy
+      if seed > 1 { options.actors = [.restarts] }
+      if seed > 2 { options.faults = [.eventCopies: 1000] }
+      var world = World(options)
+      campaign.add(world.run())
+    }
+    let text = Self.report(campaign).text
+    #expect(text.contains("| healthy second symbol | 4 |"))
+    #expect(text.contains("| restarts | 3 |"))
+    #expect(text.contains("| eventCopies at full strength | 2 |"))
   }
 
   @Test func `broken promises stand in front`() {

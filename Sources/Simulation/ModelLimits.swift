@@ -1,0 +1,26 @@
+/// What the simulation cannot say, in one place: printed in `SAFETY.md` as it stands.
+enum ModelLimits {
+  /// Parts of the product, the market and the catalogue that no world has.
+  static let items = [
+    "The shell around the core: sockets, TLS, JSON, libcurl, libpq, the journal on disk. Integration tests and the "
+      + "fuzzers are for those, and with them the faults ST13, ST15 to ST21, RS13, RS16, PR07 to PR10, PR12, PR14, PR15, "
+      + "DB03, DB05 to DB08 and all SE faults but SE08.",
+    "Futures: one Spot account, two symbols at most, one quote asset.",
+    "Leases. Two guardians may write at once, as when a lease is lost and nobody notices; nothing in the product fences "
+      + "them yet but the venue's locks and the deterministic names. Two sales at market in the same round trip are "
+      + "therefore counted, and not judged.",
+    "Partly executed batches and cancel-replace: the guardian sends neither.",
+    "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, an audit of ten minutes. "
+      + "The archive of ninety days is one of twelve seconds here.",
+    "Iceberg orders, pegged prices, trailing stops, self-trade prevention between our own orders; of order lists with a "
+      + "pending leg only those of the bot.",
+    "Liquidations, delistings, forks, and another process with our API key that imitates our keyed tag.",
+    "How good a stop's price is: it stands where the bracket says or nearer, which is judged; what it fetches is not.",
+    "The venue is our paper engine. Where its documentation is silent each seed draws one of the possible behaviours; a "
+      + "behaviour that nobody thought of is not among them.",
+  ]
+
+  static var text: String {
+    (["## What the model leaves out", ""] + items.map { "- \($0)" }).joined(separator: "\n")
+  }
+}
