@@ -81,7 +81,7 @@ extension World {
     case .streamCut, .streamStall, .rotation: guardian?.connection.map { connections[$0].state == .open } ?? false
     case .crash: guardian != nil && crashesLeft > 0
     case .twoWriters: guardian?.hasRead == true && stale == nil
-    case .legLoss: exchange.openOrders(of: Self.account, symbol).contains { truth.isOwn($0.clientOrderID) }
+    case .legLoss: exchange.openOrders(of: Self.account, symbol).contains { truth.isOwn($0) }
     default: true
     }
   }
@@ -139,7 +139,7 @@ extension World {
 
   /// The venue ends one of our legs on its own.
   private mutating func loseLeg() {
-    let legs = exchange.openOrders(of: Self.account, symbol).filter { truth.isOwn($0.clientOrderID) }
+    let legs = exchange.openOrders(of: Self.account, symbol).filter { truth.isOwn($0) }
     guard !legs.isEmpty else { return }
     let leg = tape.pick(legs)
     let outcome =

@@ -105,7 +105,7 @@ extension World {
     let left = truth.openLots.filter { wish.lots.contains($0.id) }.reduce(FixedDecimal.zero) { $0 + $1.held }
     var foreign = FixedDecimal.zero
     for order in exchange.openOrders(of: Self.account, symbol)
-    where order.side == .sell && !truth.isOwn(order.clientOrderID) && order.status != .pendingNew {
+    where order.side == .sell && !truth.isOwn(order) && order.status != .pendingNew {
       foreign = foreign + order.remainingQuantity
     }
     let sellable = FixedDecimal.min(left, ledger.base - foreign)

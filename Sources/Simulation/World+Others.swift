@@ -7,7 +7,7 @@ extension World {
   /// A human makes one of our legs smaller. Without a client id of their own choosing the venue gives the order a
   /// random one, and it is ours no longer (OL16).
   mutating func amendLeg(_ open: [PaperOrder]) {
-    let own = open.filter { truth.isOwn($0.clientOrderID) && $0.awaitsTrigger }
+    let own = open.filter { truth.isOwn($0) && $0.awaitsTrigger }
     guard !own.isEmpty else { return }
     let leg = tape.pick(own, about: .actor(.amendLeg))
     guard let quantity = legalPart(leg.remainingQuantity), quantity < leg.remainingQuantity else { return }

@@ -77,7 +77,7 @@ extension World {
     let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
     let isTold = guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
     return isTold && most > 0 && conditional.count >= most
-      && conditional.allSatisfy { !truth.isOwn($0.clientOrderID) }
+      && conditional.allSatisfy { !truth.isOwn($0) }
   }
 
   /// Legs beyond what the entries hold.
@@ -85,7 +85,7 @@ extension World {
     var byList: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
     for order in exchange.openOrders(of: Self.account, symbol)
-    where truth.isOwn(order.clientOrderID) && order.side == .sell {
+    where truth.isOwn(order) && order.side == .sell {
       if let list = order.listID {
         byList[list] = FixedDecimal.max(byList[list] ?? .zero, order.remainingQuantity)
       } else {

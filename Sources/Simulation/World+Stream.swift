@@ -184,7 +184,7 @@ extension World {
     let order = report.order
     if order.side == .buy, report.trade != nil { referee.purchase(at: now) }
     if order.side == .sell {
-      let isOwn = truth.isOwn(order.clientOrderID)
+      let isOwn = truth.isOwn(order)
       if isOwn, order.type.isStop, report.execution == .canceled { referee.wipe(at: now) }
       if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
       if isOwn, report.execution == .expired, order.expiryReason == .insufficientLiquidity {

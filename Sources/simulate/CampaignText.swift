@@ -60,6 +60,8 @@ enum SeedText {
     var lines = [
       "seed \(report.seed): \(report.happenings) happenings, \(report.fills) fills, fingerprint \(String(report.fingerprint, radix: 16))"
     ]
+    let struck = report.struck.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
+    if !struck.isEmpty { lines.append("  struck: \(struck.joined(separator: ", "))") }
     lines += report.intervals.map {
       "  naked \($0.duration.wholeMilliseconds) ms from \($0.since.nanoseconds / 1_000_000) ms, cause \($0.cause)"
     }
