@@ -57,7 +57,7 @@ extension AccountCore {
 
   /// Takes a report about an order, from whichever layer.
   mutating func learn(_ report: Order) {
-    let change = book.apply(report, at: turn.now)
+    let change = book.apply(keepingName(report), at: turn.now)
     guard let order = change.news else { return }
     if turn.source == .sweep { turn.repairs += 1 }
     turn.facts.append(.order(order, source: turn.source))
@@ -75,6 +75,17 @@ extension AccountCore {
     if !entries.isEmpty { noteEntry(order) }
     guard !orphanFills.isEmpty else { return }
     for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
+  }
+
+  /// Who amends a leg of ours gives it another client id. It stays what it was: the venue's number and the name that we
+  /// know it by prove it ours (fault OL16).
+  private func keepingName(_ report: Order) -> Order {
+    guard report.side == .sell, let known = book.clientID(of: report.key), known != report.clientOrderID,
+      LegName.parse(known, symbol: report.symbol, key: policy.tagKey, account: policy.account) != nil
+    else { return report }
+    var named = report
+    named.clientOrderID = known
+    return named
   }
 
   /// The name that an order carries, if its keyed tag proves it ours.

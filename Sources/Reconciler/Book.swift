@@ -34,6 +34,10 @@ struct Book: Sendable {
 
   func order(_ id: ClientOrderID) -> Order? { keyByClientID[id].flatMap { self[$0] } }
 
+  func clientID(of key: OrderKey) -> ClientOrderID? {
+    entries.place(of: key).map { entries.values[$0].order.clientOrderID }
+  }
+
   func executedQuantity(of key: OrderKey) -> FixedDecimal? {
     entries.place(of: key).map { entries.values[$0].order.executedQuantity }
   }

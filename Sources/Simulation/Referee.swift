@@ -219,10 +219,7 @@ struct Referee: Sendable {
     case .cancelList(let cancel): targets = open.filter { $0.listID == cancel.orderListID }
     case .placeOCO, .placeLeg, .placeEntry: return
     }
-    // A member that a human has amended bears an id of the venue's, and its list is ours all the same.
-    if case .cancelList = command, targets.contains(where: { truth.isOwn($0.clientOrderID) }) { return }
-    for target in targets
-    where !truth.isOwn(target.clientOrderID) && !truth.wasRenamed(target.id, since: now + .seconds(-1)) {
+    for target in targets where !truth.isOwn(target) {
       violate(.own, now, "\(command.text) touches order \(target.id) (\(target.clientOrderID)), which is not ours")
     }
   }
@@ -305,7 +302,7 @@ extension Referee {
     guard let ledger = exchange.ledger(of: World.account, options.rules.symbol) else { return .zero }
     let orders = exchange.openOrders(of: World.account, options.rules.symbol)
     var foreign = FixedDecimal.zero
-    for order in orders where order.side == .sell && !truth.isOwn(order.clientOrderID) && order.status != .pendingNew {
+    for order in orders where order.side == .sell && !truth.isOwn(order) && order.status != .pendingNew {
       if order.awaitsTrigger, order.type.isStop || orders.contains(where: { $0.standsBefore(order) }) { continue }
       foreign = foreign + order.remainingQuantity
     }

@@ -24,8 +24,8 @@ struct Truth: Sendable {
   private(set) var fills = 0
   /// Rests of entries, each too small for any order.
   private(set) var retiredDust: FixedDecimal = .zero
-  /// Orders of ours that were given another client id, and when.
-  private var renamed: [VenueOrderID: Instant] = [:]
+  /// The client ids of our orders as we gave them.
+  private var firstIDs: [VenueOrderID: ClientOrderID] = [:]
   /// What the entries hold by their fills and the wallet has no longer, because it was withdrawn or debited. What is
   /// deposited later is other coins (DESIGN "Lots": the wallet is the truth).
   private(set) var departed: FixedDecimal = .zero
@@ -37,12 +37,12 @@ struct Truth: Sendable {
 
   var held: FixedDecimal { openLots.reduce(.zero) { $0 + $1.held } }
 
-  func isOwn(_ id: ClientOrderID) -> Bool { ownIDs.contains(id) }
-  func lot(of id: ClientOrderID) -> LotID? { lotOfLeg[id] }
+  func isOwn(_ order: PaperOrder) -> Bool { ownIDs.contains(firstID(of: order)) }
+  func lot(of order: PaperOrder) -> LotID? { lotOfLeg[firstID(of: order)] }
 
-  /// Not yet heard of by a guardian whose command is on its way.
-  func wasRenamed(_ id: VenueOrderID, since time: Instant) -> Bool { renamed[id].map { $0 >= time } ?? false }
-  mutating func rename(_ id: VenueOrderID, at time: Instant) { renamed[id] = time }
+  /// The client id that an order was placed with: an order of ours stays ours, whatever it is called after somebody
+  /// else's amend (fault OL16).
+  private func firstID(of order: PaperOrder) -> ClientOrderID { firstIDs[order.id] ?? order.clientOrderID }
 
   mutating func own(_ command: VenueCommand) {
     ownIDs.formUnion(command.placedOrderIDs)
@@ -57,9 +57,11 @@ struct Truth: Sendable {
 
   mutating func take(_ events: [PaperEvent]) {
     for event in events {
-      guard case .executionReport(let report) = event.payload, let trade = report.trade, trade.symbol == symbol else {
-        continue
+      guard case .executionReport(let report) = event.payload, report.order.symbol == symbol else { continue }
+      if firstIDs[report.order.id] == nil, ownIDs.contains(report.order.clientOrderID) {
+        firstIDs[report.order.id] = report.order.clientOrderID
       }
+      guard let trade = report.trade else { continue }
       fills += 1
       switch trade.side {
       case .buy: grow(trade, report.order)
@@ -87,7 +89,7 @@ struct Truth: Sendable {
 
   private mutating func shrink(_ trade: PaperTrade, _ order: PaperOrder) {
     var rest = trade.quantity
-    if let own = lotOfLeg[order.clientOrderID], let index = openLots.firstIndex(where: { $0.id == own }) {
+    if let own = lot(of: order), let index = openLots.firstIndex(where: { $0.id == own }) {
       let part = FixedDecimal.min(rest, openLots[index].held)
       openLots[index].held = openLots[index].held - part
       openLots[index].isPartlySold = true
@@ -101,7 +103,7 @@ struct Truth: Sendable {
     }
     let dust = FixedDecimal.min(rest, retiredDust)
     retiredDust = retiredDust - dust
-    if ownIDs.contains(order.clientOrderID) { oversold = oversold + (rest - dust) }
+    if isOwn(order) { oversold = oversold + (rest - dust) }
     openLots.removeAll { !$0.held.isPositive }
   }
 }

@@ -104,7 +104,7 @@ extension World {
       trace.note(now, 54, 0, "BOT cancels everything")
       settle(exchange.cancelAll(symbol, for: Self.account, at: venueTime).events)
     case .cancelLeg:
-      let own = open.filter { truth.isOwn($0.clientOrderID) }
+      let own = open.filter { truth.isOwn($0) }
       guard !own.isEmpty else { return }
       let leg = tape.pick(own)
       trace.note(now, 55, leg.id.number, "HUMAN cancels #\(leg.id)")
@@ -138,7 +138,7 @@ extension World {
 
   /// A human frees what a leg holds and sells, or sells what is free.
   private mutating func sellByHand(_ open: [PaperOrder]) {
-    if freeBase < "0.0002", tape.chance(perMille: 700), let leg = open.first(where: { truth.isOwn($0.clientOrderID) }) {
+    if freeBase < "0.0002", tape.chance(perMille: 700), let leg = open.first(where: { truth.isOwn($0) }) {
       trace.note(now, 56, leg.id.number, "HUMAN cancels #\(leg.id) to sell")
       settle(
         exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
@@ -163,7 +163,7 @@ extension World {
   /// Every fourth time somebody gives an order a name that looks like one of ours, with a tag that cannot be right
   /// (fault SE08).
   private var forgedID: ClientOrderID? {
-    let legs = exchange.openOrders(of: Self.account, symbol).filter { truth.isOwn($0.clientOrderID) }
+    let legs = exchange.openOrders(of: Self.account, symbol).filter { truth.isOwn($0) }
     guard lastClientNumber % 4 == 3, let text = legs.last?.clientOrderID.text, let end = text.last else { return nil }
     return ClientOrderID(text.dropLast() + (end == "7" ? "6" : "7"))
   }

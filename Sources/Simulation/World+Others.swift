@@ -16,10 +16,7 @@ extension World {
     let amendment = AmendOrder(
       OrderLookup(symbol, orderID: leg.id), newQuantity: quantity, newClientOrderID: keepsID ? leg.clientOrderID : nil)
     let outcome = exchange.amend(amendment, for: Self.account, at: venueTime)
-    if case .success = outcome.result {
-      referee.wipe(at: now)
-      if !keepsID { truth.rename(leg.id, at: now) }
-    }
+    if case .success = outcome.result { referee.wipe(at: now) }
     settle(outcome.events)
   }
 

@@ -105,7 +105,7 @@ extension World {
     guard let percent = widestStop else { return }
     let least = FixedDecimal(1) - percent * Self.stopSlack * "0.01"
     for order in exchange.openOrders(of: Self.account, symbol) where order.stopPrice.isPositive {
-      guard let lot = truth.lot(of: order.clientOrderID),
+      guard let lot = truth.lot(of: order),
         let entry = exchange.orders(of: Self.account, symbol).first(where: { $0.key == lot }),
         let price = entry.executedQuote.divided(by: entry.executedQuantity), order.stopPrice < price * least
       else { continue }

@@ -381,6 +381,26 @@ struct RestartTests {
     #expect(used.isDisjoint(with: again.sent.flatMap(\.placedIDs.legs)))
   }
 
+  @Test func `a leg that somebody amends stays ours, whatever the venue calls it then, and in the next life too`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var leg = venue.restingStops.first else { return #expect(Bool(false)) }
+    (leg.clientOrderID, leg.quantity) = ("x7Gq2", "0.06")
+    venue.orders[leg.venueOrderID] = leg
+    venue.tell(leg, .replaced, nil)
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+    var again = reborn(venue)
+    again.start(from: remembered(venue))
+    for var life in [venue, again] {
+      let sale = life.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.0999")
+      life.fill(sale.venueOrderID, "0.0999", at: "60000")
+      life.acceptAll()
+      #expect(life.openOrders.filter { $0.type.isConditional }.isEmpty)
+    }
+  }
+
   private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
     var again = ScriptedVenue()
     again.orders = venue.orders
