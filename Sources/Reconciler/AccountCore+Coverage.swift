@@ -24,13 +24,15 @@ extension AccountCore {
     return streamEpoch != nil || turn.now - last <= policy.timing.knownFor
   }
 
-  /// Protected lots' quantity that could be covered and is not. Dust is excluded and shown apart.
+  /// Protected lots' quantity that could be covered and is not. Dust is excluded and shown apart. Once the naked timer
+  /// runs, what is being sold counts until it is sold: a thin book may take next to nothing of it (fault OL38).
   private func nakedQuantity(_ view: SymbolView) -> FixedDecimal {
-    view.coverage.lots.reduce(.zero) { sum, lot in
-      guard lot.account.lot.isProtected, lot.uncovered.isPositive else { return sum }
+    let runs = lanes.place(of: view.symbol).map { lanes.values[$0].naked != nil } ?? false
+    return view.coverage.lots.reduce(.zero) { sum, lot in
+      let open = runs ? lot.uncovered + lot.exiting : lot.uncovered
+      guard lot.account.lot.isProtected, open.isPositive else { return sum }
       let price = view.exitsOnCross(lot.lot) ? view.exitPrice(of: lot.lot) : view.judgingPrice(of: lot.lot)
-      let naked = view.instrument.legalQuantity(lot.uncovered, at: price, market: true) ?? .zero
-      return sum + naked
+      return sum + (view.instrument.legalQuantity(open, at: price, market: true) ?? .zero)
     }
   }
 

@@ -338,6 +338,11 @@ extension AccountCore {
   /// bought is naked until somebody looks (fault ST05).
   private mutating func doubt(_ balance: Balance) {
     let expected = expectedTotals[balance.asset] ?? .zero
+    if balance.total <= expected {
+      sweeps.surpluses[balance.asset] = nil
+    } else if sweeps.surpluses[balance.asset] == nil {
+      sweeps.surpluses[balance.asset] = turn.now
+    }
     guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }
     sweeps.doubts[balance.asset] = turn.now + policy.timing.settlingWindow
     setSweepTimer()

@@ -61,7 +61,7 @@ extension AccountCore {
       return
     }
     noteRepair(flight.action, symbol)
-    if let needs = flight.action.makesRoomFor { lanes[symbol]?.memory.consolidatedFor = needs }
+    if let consolidation = flight.action.consolidation { lanes[symbol]?.memory.consolidated = consolidation }
     lanes[symbol]?.refusals = 0
     lanes[symbol]?.refusal = nil
     lanes[symbol]?.retryAt = nil

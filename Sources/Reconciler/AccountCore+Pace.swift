@@ -35,6 +35,10 @@ extension AccountCore {
       lanes[symbol]?.repairs.removeAll { $0.lot == action.lot }
       return
     }
+    // What was bought above its take-profit is not covered and sold at full speed, piece by piece.
+    if !action.command.isExit, let takenAt = lanes[symbol]?.takenAt, turn.now < takenAt + Self.watchedTakePace {
+      lanes[symbol]?.takePacedUntil = takenAt + Self.watchedTakePace
+    }
     lanes[symbol]?.repairs.append(
       Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
   }
@@ -45,7 +49,10 @@ extension AccountCore {
   mutating func paceExit(_ action: PlannedAction, _ symbol: Symbol) {
     guard action.command.isExit else { return }
     // What a thin book left of a take-profit is covered again first, and tried again in a while.
-    if action.reason == .watchedTakeProfit { lanes[symbol]?.takePacedUntil = turn.now + Self.watchedTakePace }
+    if action.reason == .watchedTakeProfit {
+      lanes[symbol]?.takenAt = turn.now
+      lanes[symbol]?.takePacedUntil = turn.now + Self.watchedTakePace
+    }
     let row = lanes[symbol]?.exitsInARow ?? 0
     lanes[symbol]?.exitsInARow = row + 1
     lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))

@@ -59,9 +59,7 @@ extension AccountCore {
       var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
       absence.last = turn.now
       sweeps.absences[key] = absence
-      // What was heard of lately is not believed gone while a lagging replica may answer (faults RS09, ST10).
-      let isRecent = book.lastHeard(of: key).map { turn.now - $0 < SweepSchedule.replicaLagMost } ?? false
-      guard absence.last - absence.first >= policy.timing.absenceInterval, !isRecent, let order = book[key],
+      guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isRecent(order),
         !isLocking(order)
       else {
         // Asked again soon: an exposed position cannot wait for the next interval.
@@ -77,14 +75,22 @@ extension AccountCore {
     }
   }
 
+  /// What was heard of lately, or changed shortly before the last reading, is not believed gone while a lagging replica
+  /// may answer (faults RS09, ST10).
+  private func isRecent(_ order: Order) -> Bool {
+    if let heard = book.lastHeard(of: order.key), turn.now - heard < SweepSchedule.replicaLagMost { return true }
+    guard let read = sweeps.readThroughAll else { return true }
+    return order.updatedAt + SweepSchedule.replicaLagMost > read
+  }
+
   /// Whether the wallet shows that an order which a query could not find still holds its base: the lock is the oracle
-  /// (R9).
+  /// (R9). Of a pair whose other leg is there the lock says nothing: that one holds it alone.
   private func isLocking(_ order: Order) -> Bool {
     guard order.side == .sell, let base = instruments[order.symbol]?.base, isCurrent(base),
-      let locked = wallet[base]?.balance.locked
+      let held = wallet[base]?.balance.locked
     else { return false }
-    let known = (symbolsByBase[base] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1) }
-    return known.isPositive && locked >= known
+    let known = locked(base)
+    return held >= known && known > locked(base) { sweeps.absences[$0.key] == nil }
   }
 
   private mutating func takeUnknown(_ key: OrderKey, _ result: QueryResult) {

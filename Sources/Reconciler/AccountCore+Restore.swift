@@ -78,7 +78,8 @@ extension AccountCore {
     sweeps.cursors = state.tradeCursors
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
-    for order in state.orders { _ = book.apply(order, at: turn.now) }
+    // This life has not heard of them: what they are is as old as their last report.
+    for order in state.orders { _ = book.apply(order, at: Instant(nanoseconds: 0)) }
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
@@ -112,17 +113,18 @@ extension AccountCore {
     let closures = state.closures.filter { $0.lot == lot.id }
     let closing = Dictionary(
       state.fills.filter { $0.symbol == lot.symbol }.map { ($0.tradeID, $0) }, uniquingKeysWith: { first, _ in first })
-    var sold: [Int: FixedDecimal] = [:]
-    for closure in closures {
-      guard let fill = closing[closure.tradeID], let order = book[fill.orderKey],
-        let name = name(of: order)?.name, name.lot == lot.id
-      else { continue }
-      sold[name.tranche] = (sold[name.tranche] ?? .zero) + closure.quantity
+    let closings = closures.compactMap { closure -> LotAccount.Closing? in
+      guard let fill = closing[closure.tradeID] else { return nil }
+      let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
+      return LotAccount.Closing(
+        fill: fill, quantity: closure.quantity, profit: closure.profit,
+        attribution: Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: closure.reason),
+        isOwn: name?.lot == lot.id)
     }
     ledger.put(
       LotAccount(
         restoring: lot, base: instrument.base, quote: instrument.quote,
         entryFills: state.fills.filter { $0.orderKey == lot.id && $0.side == .buy },
-        lastClosure: closures.compactMap { closing[$0.tradeID]?.venueTime }.max(), soldByTranche: sold))
+        lastClosure: closings.map(\.fill.venueTime).max(), closings: closings))
   }
 }

@@ -11,6 +11,7 @@ extension AccountCore {
       sweeps.again = trigger
       return
     }
+    sweeps.wantRechecks(by: turn.now)
     let histories = sweeps.wantedHistories.sorted().prefix(SweepSchedule.historiesMax).map(historyRequest)
     send(SnapshotScope(histories: Array(histories), prices: watchedSymbols), trigger)
   }
@@ -64,6 +65,7 @@ extension AccountCore {
         sweeps.nextFull = min(sweeps.nextFull ?? second, second)
       }
     }
+    if let recheck = sweeps.rechecks.values.min() { sweeps.nextFull = min(sweeps.nextFull ?? recheck, recheck) }
     // What waits for a second look does not wait for the next interval.
     let waits = !sweeps.absences.isEmpty || sweeps.drifts.values.contains { $0.unread.isEmpty }
     if waits { sweeps.nextFull = min(sweeps.nextFull ?? turn.now, turn.now + .seconds(1)) }
@@ -247,6 +249,8 @@ extension AccountCore {
       guard drift.unread.isEmpty else { return sweeps.wantedHistories.formUnion(drift.unread) }
       guard turn.now - drift.since >= policy.timing.driftPatience, !hasWaitingFills(asset) else { return }
       // Every history was read since and the difference stays: a transfer. It belongs to the residual, not to any lot.
+      // A lagging replica may still have hidden the trade behind it: it is looked for once more.
+      sweeps.recheck(historySymbols(of: asset), at: turn.now + SweepSchedule.replicaLagMost)
       expectedTotals[asset] = total
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
@@ -296,6 +300,7 @@ extension AccountCore {
     if snapshot.isComplete {
       sweeps.failures = 0
       sweeps.lastComplete = turn.now
+      sweeps.readThroughAll = snapshot.venueTimeAtStart
       sweeps.lastDuration = turn.now - outstanding.startedAt
       // What a lagging replica did not show at the first look is there at the second.
       if !isSynced { sweeps.secondLook = turn.now + SweepSchedule.replicaLagMost }

@@ -30,7 +30,7 @@ extension AccountCore {
     guard let lane = lanes[symbol], !lane.isFlying, lane.retryAt.map({ $0 <= turn.now }) ?? true else { return }
     if lane.refusals > 0 { lanes[symbol]?.refusals = 0 }
     clear(.protectionRefused, symbol.text)
-    if hasRoom, lane.memory.consolidatedFor != nil { lanes[symbol]?.memory.consolidatedFor = nil }
+    if hasRoom, lane.memory.consolidated != nil { lanes[symbol]?.memory.consolidated = nil }
     if let at = lane.memory.algoRefusedAt, turn.now - at >= SymbolMemory.algoRefusalCounts {
       lanes[symbol]?.memory.algoRefusedAt = nil
       lanes[symbol]?.memory.algoOrdersMaxSeen = nil
@@ -89,6 +89,7 @@ extension AccountCore {
     moments += ledger.settlingMoments(symbol)
     moments += view.protections.compactMap(\.siblingDueAt)
     moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
+    if let until = surplusCounts(view.instrument.base) { moments.append(until) }
     if let at = lane.memory.algoRefusedAt { moments.append(at + SymbolMemory.algoRefusalCounts) }
     if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }

@@ -18,7 +18,8 @@ extension AccountCore {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
-      sellable: sellable(instrument.base, symbol), slots: slots(instrument, open),
+      sellable: sellable(instrument.base, symbol), mayHoldMore: surplusCounts(instrument.base) != nil,
+      slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit, now: now)
@@ -49,10 +50,18 @@ extension AccountCore {
     }
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
       let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
-      own[place].stopHasEnded = stop.map { !$0.isOpen || book.isSuperseded($0) } ?? false
+      own[place].stopHasEnded =
+        stop.map { !$0.isOpen || book.isSuperseded($0) } ?? own[place].takeProfit.map(isShownAlone) ?? false
       own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
     }
     return (own, strangers)
+  }
+
+  /// A complete reading, late enough for any replica, showed the order and not the stop that was placed with it, of
+  /// which we know nothing: that one has ended, and so long ago that nobody tells (fault RS15).
+  private func isShownAlone(_ takeProfit: Order) -> Bool {
+    guard let read = sweeps.readThroughAll else { return false }
+    return (takeProfit.createdAt ?? takeProfit.updatedAt) + SweepSchedule.replicaLagMost <= read
   }
 
   // MARK: - What is held
@@ -129,16 +138,14 @@ extension AccountCore {
   /// Base that a new SELL order could still lock: the total less what all known open orders hold of it.
   private func sellable(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal? {
     guard isCurrent(asset) || wasRefusedForBalance(symbol), let total = wallet[asset]?.balance.total else { return nil }
-    var locked = FixedDecimal.zero
-    for symbol in symbolsByBase[asset] ?? [] { locked = locked + lockedBase(symbol) }
-    return FixedDecimal.max(.zero, total - locked - lockElsewhere(asset))
+    return FixedDecimal.max(.zero, total - locked(asset) - lockElsewhere(asset))
   }
 
   /// What the last figure shows to be locked beyond the known orders of its time. Believed only after a refusal:
   /// without that it is most likely an order event and a figure that cross each other.
   private func lockElsewhere(_ asset: Asset) -> FixedDecimal {
     guard !lockedElsewhere.isEmpty, lockedElsewhere.contains(asset), let holding = wallet[asset] else { return .zero }
-    let known = (symbolsByBase[asset] ?? []).reduce(FixedDecimal.zero) { $0 + lockedBase($1, asOf: holding.asOf) }
+    let known = locked(asset) { $0.createdAt ?? $0.updatedAt <= holding.asOf }
     return FixedDecimal.max(.zero, holding.balance.locked - known)
   }
 
@@ -158,17 +165,17 @@ extension AccountCore {
     return turn.now - refusedAt < Self.balanceRefusalCounts
   }
 
-  /// Base held by the open SELL orders of a symbol, or by those of them that a figure of `time` can know of; the legs
-  /// of a list hold it once.
-  func lockedBase(_ symbol: Symbol, asOf time: Timestamp? = nil) -> FixedDecimal {
+  /// What the known open SELL orders hold of an asset, or those of them that count; the legs of a list hold it once.
+  func locked(_ asset: Asset, by counts: (Order) -> Bool = { _ in true }) -> FixedDecimal {
     var lists: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
-    for order in book.live(symbol) where order.status != .pendingNew {
-      if let time, order.createdAt ?? order.updatedAt > time { continue }
-      if let list = order.orderListID {
-        lists[list] = FixedDecimal.max(lists[list] ?? .zero, order.lockedBaseQuantity)
-      } else {
-        single = single + order.lockedBaseQuantity
+    for symbol in symbolsByBase[asset] ?? [] {
+      for order in book.live(symbol) where order.status != .pendingNew && counts(order) {
+        if let list = order.orderListID {
+          lists[list] = FixedDecimal.max(lists[list] ?? .zero, order.lockedBaseQuantity)
+        } else {
+          single = single + order.lockedBaseQuantity
+        }
       }
     }
     return lists.values.reduce(single, +)
@@ -182,20 +189,30 @@ extension AccountCore {
     return FixedDecimal.min(short, ledger.openQuantity(symbol))
   }
 
+  /// Until when a purchase may be on its way that the wallet shows and no fill explains. What was sold meanwhile may
+  /// have been that, and not what the lots hold.
+  func surplusCounts(_ asset: Asset) -> Instant? {
+    guard let since = sweeps.surpluses[asset], let total = wallet[asset]?.balance.total,
+      total > expectedTotals[asset] ?? .zero
+    else { return nil }
+    let until = since + SweepSchedule.surplusCounts
+    return turn.now < until ? until : nil
+  }
+
   // MARK: - Slots
 
   private func slots(_ instrument: Instrument, _ open: [Order]) -> SymbolView.Slots {
     let filters = instrument.filters
     let algo = open.filter { $0.type.isConditional }.count
     let lists = Set(open.compactMap(\.orderListID)).count
-    func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? max(0, limit - used) : Int.max / 4 }
+    func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? limit - used : Int.max / 4 }
     var algoMax = filters.algoOrdersMax
     let place = lanes.place(of: instrument.symbol)
     let refusedAt = place.flatMap { lanes.values[$0].memory.algoRefusedAt }
     let counts = refusedAt.map { turn.now - $0 < SymbolMemory.algoRefusalCounts } ?? false
     let seen = counts ? place.flatMap { lanes.values[$0].memory.algoOrdersMaxSeen } : nil
     if let seen { algoMax = algoMax > 0 ? min(algoMax, seen) : seen }
-    let algoLeft = seen == 0 ? 0 : left(algoMax, algo)
+    let algoLeft = seen == 0 ? -algo : left(algoMax, algo)
     return SymbolView.Slots(
       algo: algoLeft, lists: left(filters.orderListsMax, lists), orders: left(filters.ordersMax, open.count))
   }

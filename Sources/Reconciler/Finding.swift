@@ -26,8 +26,8 @@ enum Rules {
     stuckTriggerRule,  // a stop that triggered and does not fill
     watchedTakeProfitRule,  // a take-profit that the guardian watches because no slot was free
     uncoveredRule,  // what no stop stands behind
+    orphanRule,  // cover without a lot: it goes whole, before any other cover is cut
     excessRule,  // more cover than holdings
-    orphanRule,  // cover without a lot
   ]
 
   static func findings(_ view: SymbolView) -> [Finding] { all.flatMap { $0(view) } }

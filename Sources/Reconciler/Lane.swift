@@ -24,6 +24,8 @@ struct Lane: Sendable {
   /// Market exits since everything was last covered, and when the next may go.
   var exitsInARow = 0
   var exitPacedUntil: Instant?
+  /// When a watched take-profit was last sold.
+  var takenAt: Instant?
   /// A stop may make room for its watched take-profit again then.
   var takePacedUntil: Instant?
   /// A rule waits for a price.

@@ -47,7 +47,7 @@ struct Layout: Hashable, Sendable {
       let algo = pieces.reduce(0) { $0 + $1.algoSlots }
       let lists = pieces.reduce(0) { $0 + $1.lists }
       let orders = pieces.reduce(0) { $0 + $1.orders }
-      if algo <= slots.algo, lists <= slots.lists, orders <= slots.orders {
+      if algo <= max(0, slots.algo), lists <= max(0, slots.lists), orders <= max(0, slots.orders) {
         return Layout(level: level, pieces: pieces)
       }
     }

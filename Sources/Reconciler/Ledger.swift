@@ -26,6 +26,8 @@ struct Ledger: Sendable {
   private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
   /// Sales that closed nothing when they came, because the fill that they sold was not known yet.
   private var unmatchedSales = KeyTable<Symbol, [UnmatchedSale]>()
+  /// When the youngest sale was made that has closed something.
+  private var lastClosing = KeyTable<Symbol, Timestamp>()
   /// While a history is read sales only gather: what they sold may be listed after them.
   var defersClosing = false
 
@@ -33,6 +35,8 @@ struct Ledger: Sendable {
     var fill: Fill
     var quantity: FixedDecimal
     var attribution: SaleAttribution
+
+    static func isOlder(_ a: Self, _ b: Self) -> Bool { a.fill.isOlder(than: b.fill) }
   }
 
   /// Whose sale a fill was.
@@ -125,6 +129,12 @@ struct Ledger: Sendable {
   mutating func put(_ account: LotAccount) {
     remove(account.lot.id)
     insert(account)
+    for closing in account.closings { note(closing.fill) }
+  }
+
+  private mutating func note(_ sale: Fill) {
+    let place = lastClosing.place(of: sale.symbol, default: sale.venueTime)
+    lastClosing.values[place] = max(lastClosing.values[place], sale.venueTime)
   }
 
   private mutating func insert(_ account: LotAccount) {
@@ -199,24 +209,59 @@ struct Ledger: Sendable {
       return []
     }
     let fill = sale.fill
-    let attribution = sale.attribution
     var rest = sale.quantity
     var closures: [LotClosure] = []
     for id in candidates(for: sale) where rest.isPositive {
+      let isOwn = id == sale.attribution.lot
       let closure = update(id) { account -> LotClosure? in
-        let isOwn = id == sale.attribution.lot
-        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill.venueTime))
+        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill))
         guard quantity.isPositive else { return nil }
-        let profit = account.close(quantity, by: fill, attribution, own: id == attribution.lot)
-        return LotClosure(
-          lot: id, tradeID: fill.tradeID, quantity: quantity, reason: attribution.reason, profit: profit)
+        rest = rest - quantity
+        return account.close(quantity, by: fill, sale.attribution, own: isOwn)
       }
-      guard let closure = closure ?? nil else { continue }
-      rest = rest - closure.quantity
-      closures.append(closure)
+      if let closure = closure ?? nil { closures.append(closure) }
     }
-    if rest.isPositive { keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: attribution)) }
+    if !closures.isEmpty { note(fill) }
+    if rest.isPositive {
+      let unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution)
+      rest = displaceYounger(for: unmatched, &closures)
+    }
+    if rest.isPositive {
+      keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution))
+    }
     return closures
+  }
+
+  /// A sale that is heard of late may find its lots closed by younger sales, which were taken for what it had sold
+  /// before them. The lots are given to it, and the younger sales close what was still there at their time. Answers
+  /// with what is left of it.
+  private mutating func displaceYounger(for sale: UnmatchedSale, _ closures: inout [LotClosure]) -> FixedDecimal {
+    var rest = sale.quantity
+    guard let last = lastClosing[sale.fill.symbol], last > sale.fill.venueTime else { return rest }
+    var displaced: [UnmatchedSale] = []
+    for id in lotsHeld(at: sale) where rest.isPositive {
+      let changes = update(id) { account -> LotAccount.Displacement in
+        account.displace(by: sale.fill, most: rest, sale.attribution, own: id == sale.attribution.lot)
+      }
+      guard let changes else { continue }
+      closures += changes.closures
+      for closing in changes.displaced {
+        rest = rest - closing.quantity
+        displaced.append(
+          UnmatchedSale(fill: closing.fill, quantity: closing.quantity, attribution: closing.attribution))
+      }
+    }
+    for sale in displaced.sorted(by: UnmatchedSale.isOlder) { closures += close(sale) }
+    return rest
+  }
+
+  /// Lots, closed ones too, that were there when a sale was made: its own first, then the others, oldest first.
+  private func lotsHeld(at sale: UnmatchedSale) -> [LotID] {
+    let symbol = sale.fill.symbol
+    let all = open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
+    let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill) }
+      .sorted { $0.lot.openedAt == $1.lot.openedAt ? $0.lot.id < $1.lot.id : $0.lot.openedAt < $1.lot.openedAt }
+    return [sale.attribution.lot].compactMap { $0 } + others.map(\.lot.id)
   }
 
   /// Lots that a sale may have sold: its own first, then those that were open by then, oldest first.
@@ -235,10 +280,7 @@ struct Ledger: Sendable {
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
     guard !defersClosing, let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    let inOrder = sales.sorted {
-      $0.fill.venueTime == $1.fill.venueTime ? $0.fill.tradeID < $1.fill.tradeID : $0.fill.venueTime < $1.fill.venueTime
-    }
-    return inOrder.flatMap { close($0) }
+    return sales.sorted(by: UnmatchedSale.isOlder).flatMap { close($0) }
   }
 
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.
@@ -261,5 +303,14 @@ extension [LotAccount] {
       if isBefore { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension Fill {
+  /// Trades of one moment are in the order of their numbers.
+  func isOlder(than other: Fill) -> Bool { isOlder(than: other.venueTime, other.tradeID) }
+
+  func isOlder(than time: Timestamp, _ trade: TradeID) -> Bool {
+    venueTime == time ? tradeID < trade : venueTime < time
   }
 }

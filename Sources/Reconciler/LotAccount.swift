@@ -21,12 +21,50 @@ struct LotAccount: Hashable, Sendable {
   /// together.
   var settlesAt: Instant?
 
+  /// What has closed it, each sale once, in the order in which they were heard of.
+  private(set) var closings: [Closing] = []
+  /// When the newest known piece of the entry was bought.
+  private var lastBought: Fill?
+
+  /// A sale's part in closing the lot.
+  struct Closing: Hashable, Sendable {
+    var fill: Fill
+    var quantity: FixedDecimal
+    var profit: FixedDecimal
+    var attribution: Ledger.SaleAttribution
+    /// By a leg of this lot.
+    var isOwn: Bool
+
+    func record(of lot: LotID) -> LotClosure {
+      LotClosure(lot: lot, tradeID: fill.tradeID, quantity: quantity, reason: attribution.reason, profit: profit)
+    }
+
+    /// Takes a part out, with its share of the profit; the whole of it, exactly, when the part is the whole.
+    mutating func take(_ part: FixedDecimal) -> Closing {
+      var taken = self
+      taken.quantity = part
+      if part != quantity { taken.profit = (profit * part).divided(by: quantity) ?? .zero }
+      quantity = quantity - part
+      profit = profit - taken.profit
+      return taken
+    }
+  }
+
+  /// What becomes of the sales that an older one takes the place of.
+  struct Displacement {
+    /// The parts that have to close something else.
+    var displaced: [Closing] = []
+    /// What each sale concerned has closed now.
+    var closures: [LotClosure] = []
+  }
+
   struct Piece: Hashable, Sendable {
     var price: FixedDecimal
     var quantity: FixedDecimal
     /// Base commission, the part of it that the lot never held.
     var fee: FixedDecimal
     var time: Timestamp
+    var trade: TradeID
   }
 
   init(_ lot: Lot, base: Asset, quote: Asset) {
@@ -37,8 +75,7 @@ struct LotAccount: Hashable, Sendable {
 
   /// A lot as the mirror remembers it: what its closures consumed and charged is taken out of the entry fills again.
   init(
-    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], lastClosure: Timestamp?,
-    soldByTranche: [Int: FixedDecimal]
+    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], lastClosure: Timestamp?, closings: [Closing]
   ) {
     self.init(lot, base: base, quote: quote)
     let fee = lot.baseFee
@@ -49,7 +86,7 @@ struct LotAccount: Hashable, Sendable {
     }
     self.lot.baseFee = FixedDecimal.max(fee, self.lot.baseFee)
     _ = grossProfit(of: lot.closedQuantity, at: .zero)
-    self.soldByTranche = soldByTranche
+    for closing in closings { _ = add(closing) }
   }
 
   /// The commission assumed for quantity whose fills have not arrived: the venue's standard 0.1 %, taken from the base.
@@ -83,10 +120,13 @@ struct LotAccount: Hashable, Sendable {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
     // An older piece may be heard of later; what is consumed first must stay what was bought first.
     let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? 0
-    unconsumed.insert(Piece(price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime), at: place)
+    let piece = Piece(
+      price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime, trade: fill.tradeID)
+    unconsumed.insert(piece, at: place)
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
+    if lastBought.map({ $0.isOlder(than: fill) }) ?? true { lastBought = fill }
     let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
     assumedClosed = assumedClosed - recovered
     lot.closedQuantity = lot.closedQuantity - recovered
@@ -116,24 +156,65 @@ struct LotAccount: Hashable, Sendable {
 
   /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after
   /// it.
-  func closable(by time: Timestamp) -> FixedDecimal {
+  func closable(by sale: Fill) -> FixedDecimal {
     let known = FixedDecimal.min(lot.openQuantity, entryFilled - lot.baseFee - lot.closedQuantity)
-    return unconsumed.reduce(known) { $1.time > time ? $0 - ($1.quantity - $1.fee) : $0 }
+    return unconsumed.reduce(known) { sale.isOlder(than: $1.time, $1.trade) ? $0 - ($1.quantity - $1.fee) : $0 }
   }
 
-  /// Books a closing fill's part and answers with its exact profit.
+  /// Whether all of it had been bought when a sale was made.
+  func isWhole(by sale: Fill) -> Bool {
+    !lot.entryIsOpen && entryFilled >= lot.filledQuantity && lastBought.map { $0.isOlder(than: sale) } ?? false
+  }
+
+  /// Books a closing fill's part and answers with all that the fill has closed of the lot, and its exact profit.
   mutating func close(
     _ quantity: FixedDecimal, by fill: Fill, _ attribution: Ledger.SaleAttribution, own: Bool
-  ) -> FixedDecimal {
+  ) -> LotClosure {
     let profit = grossProfit(of: quantity, at: fill.price) - uncharged - commission(of: quantity, in: fill)
     uncharged = .zero
     lot.closedQuantity = lot.closedQuantity + quantity
     lot.realizedProfit = lot.realizedProfit + profit
     lot.closeReason = attribution.reason
-    if own, let tranche = attribution.tranche {
-      soldByTranche[tranche, default: .zero] = (soldByTranche[tranche] ?? .zero) + quantity
+    return add(Closing(fill: fill, quantity: quantity, profit: profit, attribution: attribution, isOwn: own))
+  }
+
+  private mutating func add(_ closing: Closing) -> LotClosure {
+    if closing.isOwn, let tranche = closing.attribution.tranche {
+      soldByTranche[tranche, default: .zero] = (soldByTranche[tranche] ?? .zero) + closing.quantity
     }
-    return profit
+    let place = closings.lastIndex { $0.fill.tradeID == closing.fill.tradeID } ?? closings.count
+    if place == closings.count {
+      closings.append(closing)
+    } else {
+      closings[place].quantity = closings[place].quantity + closing.quantity
+      closings[place].profit = closings[place].profit + closing.profit
+    }
+    return closings[place].record(of: lot.id)
+  }
+
+  /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. What a
+  /// leg of the lot sold stays: that is proven by its name.
+  mutating func displace(
+    by fill: Fill, most: FixedDecimal, _ attribution: Ledger.SaleAttribution, own: Bool
+  ) -> Displacement {
+    var rest = most
+    var result = Displacement()
+    for index in closings.indices where rest.isPositive {
+      guard !closings[index].isOwn, closings[index].quantity.isPositive, fill.isOlder(than: closings[index].fill) else {
+        continue
+      }
+      let part = closings[index].take(FixedDecimal.min(rest, closings[index].quantity))
+      rest = rest - part.quantity
+      let gained = (fill.price - part.fill.price) * part.quantity
+      let costs = commission(of: part.quantity, in: fill) - commission(of: part.quantity, in: part.fill)
+      lot.realizedProfit = lot.realizedProfit + gained - costs
+      result.displaced.append(part)
+      result.closures.append(closings[index].record(of: lot.id))
+      let closing = Closing(
+        fill: fill, quantity: part.quantity, profit: part.profit + gained - costs, attribution: attribution, isOwn: own)
+      result.closures.append(add(closing))
+    }
+    return result
   }
 
   private mutating func grossProfit(of quantity: FixedDecimal, at price: FixedDecimal) -> FixedDecimal {

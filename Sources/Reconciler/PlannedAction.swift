@@ -10,8 +10,8 @@ public struct PlannedAction: Hashable, Sendable {
   public var source: Source
   /// What was given up to fit the venue's limits, if anything.
   public var degradation: Reason?
-  /// Of a list taken down to make room: what each lot lacks.
-  var makesRoomFor: [LotID: FixedDecimal]?
+  /// Of a list taken down to make room.
+  var consolidation: SymbolMemory.Consolidation?
 
   public init(
     command: VenueCommand, reason: Reason, lot: LotID?, quantity: FixedDecimal, source: Source,

@@ -97,7 +97,8 @@ struct Planner: Sendable {
     } else if let victim = consolidation(for: needs) {
       cancel(victim, .consolidate, &plan)
       if let last = plan.actions.indices.last, plan.actions[last].reason == .consolidate {
-        plan.actions[last].makesRoomFor = wanted(needs)
+        plan.actions[last].consolidation = SymbolMemory.Consolidation(
+          lacking: wanted(needs), standing: view.protections.count)
       }
     } else {
       for need in needs {
@@ -153,35 +154,43 @@ struct Planner: Sendable {
   /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
   /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
-    if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
-    // The last one led back to the very same need: what does not fit does not fit.
-    guard view.memory.consolidatedFor != wanted(needs) else { return nil }
+    let goesOn = view.memory.consolidated.map { view.protections.count < $0.standing } ?? false
+    if !goesOn {
+      if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
+      // The last one led back to the very same need: what does not fit does not fit.
+      guard view.memory.consolidated?.lacking != wanted(needs) else { return nil }
+    }
+    let candidates = view.protections.filter { $0.exitingQuantity.isZero && $0.coveredQuantity.isPositive }
+      .sorted { $0.coveredQuantity < $1.coveredQuantity }
     var best: (protection: Protection, level: Layout.Level)?
-    for candidate in view.protections where candidate.exitingQuantity.isZero && candidate.coveredQuantity.isPositive {
+    for candidate in candidates {
+      guard let level = level(of: needs, without: [candidate]) else { continue }
+      if best.map({ level < $0.level }) ?? true { best = (candidate, level) }
+    }
+    if let best { return best.protection }
+    // The venue's limit sank below what stands: one list is not enough, so the smallest go one after another.
+    let isEnough = candidates.indices.dropFirst().contains { level(of: needs, without: candidates[...$0]) != nil }
+    return isEnough ? candidates.first : nil
+  }
+
+  /// How what is needed would fit, together with what some lists cover, if these were taken down.
+  private func level(of needs: [Layout.Need], without lists: some Sequence<Protection>) -> Layout.Level? {
+    var view = view
+    var after = needs
+    for list in lists {
       // A merged leg may bear the name of a lot that is closed, and stand behind others.
       guard
-        let lot = view.coverage.lots.first(where: { $0.lot.id == candidate.name.lot })
+        let lot = view.coverage.lots.first(where: { $0.lot.id == list.name.lot })
           ?? view.coverage.lots.first(where: \.covered.isPositive)
-      else { continue }
-      var slots = view.slots
-      slots.algo += candidate.algoSlots
-      slots.orders += candidate.members.count
-      slots.lists += candidate.orderListID == nil ? 0 : 1
-      var after = needs
+      else { return nil }
+      view = view.without(list)
       if let index = after.firstIndex(where: { $0.lot.lot.id == lot.lot.id }) {
-        after[index].quantity = after[index].quantity + candidate.coveredQuantity
+        after[index].quantity = after[index].quantity + list.coveredQuantity
       } else {
-        after.insert(Layout.Need(lot: lot, quantity: candidate.coveredQuantity), at: 0)
+        after.insert(Layout.Need(lot: lot, quantity: list.coveredQuantity), at: 0)
       }
-      guard let layout = Layout.fit(after, slots: slots, view: view.without(candidate)) else { continue }
-      let isBetter =
-        best.map {
-          layout.level == $0.level
-            ? candidate.coveredQuantity < $0.protection.coveredQuantity : layout.level < $0.level
-        } ?? true
-      if isBetter { best = (candidate, layout.level) }
     }
-    return best?.protection
+    return Layout.fit(after, slots: view.slots, view: view)?.level
   }
 
   // MARK: - Cancelling and shrinking
@@ -227,10 +236,13 @@ struct Planner: Sendable {
 }
 
 extension SymbolView {
-  /// The view as it would be without one protection.
+  /// The view as it would be without one protection, the slots that it takes up free again.
   func without(_ protection: Protection) -> SymbolView {
     var view = self
     view.protections.removeAll { $0 == protection }
+    view.slots.algo += protection.algoSlots
+    view.slots.orders += protection.members.count
+    view.slots.lists += protection.orderListID == nil ? 0 : 1
     return view
   }
 }

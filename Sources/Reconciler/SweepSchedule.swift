@@ -18,6 +18,8 @@ struct SweepSchedule: Sendable {
   /// A wish that came while a snapshot was outstanding.
   var again: String?
   var lastComplete: Instant?
+  /// Venue time of the last complete reading.
+  var readThroughAll: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
   /// After the first complete reading of a life another one, when no replica can show what was before it.
@@ -36,15 +38,33 @@ struct SweepSchedule: Sendable {
   var floors: [Symbol: Timestamp] = [:]
   /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
   var wantedHistories: Set<Symbol> = []
+  /// Symbols whose history is read once more at a time when no replica can show what was before.
+  private(set) var rechecks: [Symbol: Instant] = [:]
   /// Assets whose wallet total no known fill explains, and the histories that have not been read since.
   var drifts = KeyTable<Asset, Drift>()
   /// Assets whose pushed total no known fill explains, and when that is to be looked into: the fill's own event may be
   /// a moment behind.
   var doubts: [Asset: Instant] = [:]
+  /// Assets whose pushed total is more than the known fills explain, and since when.
+  var surpluses: [Asset: Instant] = [:]
+  /// The fill behind a surplus is heard of by then, or the histories have been read for it.
+  static let surplusCounts: Duration = .seconds(10)
   /// Last sampled prices.
   var prices = KeyTable<Symbol, SymbolView.SampledPrice>()
   /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.
   var absences: [OrderKey: Absence] = [:]
+
+  mutating func recheck(_ symbols: [Symbol], at instant: Instant) {
+    for symbol in symbols { rechecks[symbol] = instant }
+  }
+
+  /// Lets the histories be read whose time has come.
+  mutating func wantRechecks(by now: Instant) {
+    for (symbol, due) in rechecks where due <= now {
+      wantedHistories.insert(symbol)
+      rechecks[symbol] = nil
+    }
+  }
 
   struct Outstanding: Hashable, Sendable {
     var id: Int64

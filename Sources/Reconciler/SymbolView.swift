@@ -13,6 +13,8 @@ struct SymbolView: Sendable {
   /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are
   /// believed.
   var sellable: FixedDecimal?
+  /// The wallet shows base that no known fill explains yet: shrinking waits for proof (race R7).
+  var mayHoldMore = false
   var slots: Slots
   var memory: SymbolMemory
   var lastPrice: SampledPrice?
@@ -22,7 +24,7 @@ struct SymbolView: Sendable {
 
   var symbol: Symbol { instrument.symbol }
 
-  /// What the venue still accepts on the symbol.
+  /// What the venue still accepts on the symbol; negative where a limit was lowered under what stands.
   struct Slots: Hashable, Sendable {
     var algo: Int
     var lists: Int
@@ -98,10 +100,17 @@ struct SymbolMemory: Hashable, Sendable {
   /// When a resting order was first seen triggered without filling.
   var triggeredAt: [OrderKey: Instant] = [:]
   var lastConsolidation: Instant?
-  /// What each lot lacked for which it was made; should the same be lacking afterwards, it is not made again.
-  var consolidatedFor: [LotID: FixedDecimal]?
+  var consolidated: Consolidation?
   /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.
   var balanceRefusedAt: Instant?
+
+  /// A list that was taken down to make room.
+  struct Consolidation: Hashable, Sendable {
+    /// What each lot lacked.
+    var lacking: [LotID: FixedDecimal]
+    /// How many lists of ours stood then. Should the same be lacking when as many stand again, it led nowhere.
+    var standing: Int
+  }
 
   private static let empty = SymbolMemory()
 

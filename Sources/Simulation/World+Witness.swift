@@ -10,8 +10,6 @@ extension World {
   /// By then even a fact that came late is known, and an alert is due (promise I8): a start that loses an answer or two
   /// takes some seconds, and the alert has five of its own.
   static let tellingBound: Duration = .seconds(20)
-  /// What the guardian itself has known to be naked for this long has its alert: five seconds, and some to look.
-  static let alertBound: Duration = .seconds(10)
   /// More commands than this in ten looks are a loop: an account with many lots in a whipsaw sends some dozens.
   static let commandsMax = 150
   /// Legs beyond what is held are gone by then.
@@ -48,13 +46,8 @@ extension World {
     let status = guardian.core.status
     let isAlerted = status.alerts.contains { $0.kind == "naked" && $0.isStanding }
     guard status.isKnown, !isAlerted else { return }
-    let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state)
-    if !shown.contains(.naked), !shown.contains(.partial) {
-      let names = shown.map(\.rawValue).joined(separator: ", ")
-      referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(names)', and no alert stands")
-    } else if let known = status.nakedSince[symbol], now - known > Self.alertBound {
-      referee.violate(.tell, now, "naked for more than \(Self.tellingBound), and no alert stands")
-    }
+    let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state.rawValue).joined(separator: ", ")
+    referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(shown)', and no alert stands")
   }
 
   /// "Protected" is never shown while the guardian's own naked timer runs, nor of what the ledger has seen without a

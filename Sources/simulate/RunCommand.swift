@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
   static let reachNeedsSeeds = 100_000
 
   @Option(help: "Run this one seed.") var seed: UInt64?
-  @Flag(help: "Print the timeline of the seed.") var trace = false
+  @Flag(help: "Print the timeline of the seed, or of the worlds of the corpus that fail.") var trace = false
   @Option(help: "Run this many seeds.") var seeds: UInt64?
   @Option(help: "First seed of many.") var from: UInt64 = 1
   @Flag(help: "Begin at a seed that nobody has run; it is printed.") var fresh = false
@@ -90,10 +90,11 @@ struct RunCommand: ParsableCommand {
     let entries = try CorpusFolder(path: corpus).regressions()
     var failed = 0
     for (name, regression) in entries {
-      var world = regression.scenario.world()
+      var world = regression.scenario.world(keepsTrace: trace)
       let report = world.run()
       guard let violation = report.violations.first else { continue }
       failed += 1
+      for line in report.trace { print(line) }
       print("corpus: \(name) fails again: \(violation)")
     }
     print("corpus: \(entries.count) worlds, \(failed) fail")

@@ -116,6 +116,21 @@ struct OrderListTests {
     #expect(bench.exchange.brokenInvariant() == nil)
   }
 
+  @Test(arguments: [("sl", "tp"), ("tp", "sl")])
+  func `A leg that the venue ends alone leaves the pair's one lock to its sibling`(
+    _ ended: ClientOrderID, _ heir: ClientOrderID
+  ) {
+    var bench = Bench(bitcoin: "1")
+    _ = bench.oco("0.6")
+    _ = bench.exchange.expireInMatch(Bench.account, bench.order(ended).key, at: bench.tick())
+    #expect(bench.order(heir).isOpen)
+    #expect(bench.balance("BTC").locked == "0.6")
+    #expect(bench.balance("BTC").free == "0.4")
+    _ = bench.cancel(heir)
+    #expect(bench.balance("BTC").free == "1")
+    #expect(bench.exchange.brokenInvariant() == nil)
+  }
+
   // MARK: OTO family
 
   private func otoco(_ quantity: FixedDecimal = "0.01", exit: FixedDecimal = "0.00999") -> NewOrderList {

@@ -232,15 +232,43 @@ struct LayoutTests {
   }
 
   @Test func `a list is not taken down when what follows would not fit either`() {
-    let plan = full { $0.slots.orders = -2 }
+    let plan = full { $0.slots.orders = -4 }
     #expect(plan.actions.isEmpty)
     #expect(plan.heldReasons == [.noSlot, .noSlot])
   }
 
   @Test func `what one list's fall did not make room for lets no second one fall`() {
     let needs: [LotID: FixedDecimal] = [JudgedSymbol.id(2): "0.04", JudgedSymbol.id(3): "0.1"]
-    #expect(full { $0.memory.consolidatedFor = needs }.heldReasons == [.noSlot, .noSlot])
-    #expect(full { $0.memory.consolidatedFor = [JudgedSymbol.id(3): "0.1"] }.reasons == [.consolidate])
+    let same = SymbolMemory.Consolidation(lacking: needs, standing: 2)
+    #expect(full { $0.memory.consolidated = same }.heldReasons == [.noSlot, .noSlot])
+    let other = SymbolMemory.Consolidation(lacking: [JudgedSymbol.id(3): "0.1"], standing: 2)
+    #expect(full { $0.memory.consolidated = other }.reasons == [.consolidate])
+  }
+
+  @Test func `where a limit sank below what stands the smallest lists go one after another, without a pause`() {
+    // 4 conditional orders stand where the venue now allows 1.
+    let first = full { $0.slots.algo = -3 }
+    #expect(first.reasons == [.consolidate])
+    #expect(first.actions.map(\.lot) == [JudgedSymbol.id(2)])
+    #expect(first.actions.first?.consolidation?.standing == 2)
+    let second = full { scene in
+      scene.protections.removeLast()
+      scene.slots.algo = -1
+      scene.memory.consolidated = first.actions.first?.consolidation
+      scene.memory.lastConsolidation = scene.now
+    }
+    #expect(second.reasons == [.consolidate])
+    #expect(second.actions.map(\.lot) == [JudgedSymbol.id(1)])
+    let last = full { scene in
+      scene.protections = []
+      scene.slots.algo = 1
+    }
+    #expect(last.commands == ["place_oco"])
+    #expect(last.actions.map(\.quantity) == ["0.3"])
+  }
+
+  @Test func `where all lists together make no room none falls`() {
+    #expect(full { $0.slots.algo = -4 }.heldReasons == [.noSlot, .noSlot])
   }
 
   @Test func `a merged list named after a closed lot may fall for the others`() {

@@ -85,6 +85,13 @@ struct LedgerTests {
     #expect(later.close(by: sell("0.1", trade: 9, after: 100), Self.external).isEmpty)
   }
 
+  @Test func `within one millisecond the numbers of the trades tell what was bought before a sale`() {
+    var before = ledger(account(1, [buy(1, "0.1", trade: 8, after: 100)]))
+    #expect(before.close(by: sell("0.1", trade: 9, after: 100), Self.external).map(\.quantity) == ["0.1"])
+    var after = ledger(account(1, [buy(1, "0.1", trade: 10, after: 100)]))
+    #expect(after.close(by: sell("0.1", trade: 9, after: 100), Self.external).isEmpty)
+  }
+
   @Test func `a sale before its purchase is heard of closes it when it is`() {
     var ledger = Ledger()
     #expect(ledger.closeUnmatched(symbol).isEmpty)
@@ -101,6 +108,68 @@ struct LedgerTests {
     }
     ledger.put(account(1, [buy(1, "1", trade: 900)]))
     #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2...65).map { TradeID($0) })
+  }
+
+  // MARK: - Sales heard of late
+
+  /// What the row of each sale says in the end, by lot and trade.
+  private func rows(_ closures: [LotClosure]) -> [String: FixedDecimal] {
+    Dictionary(
+      closures.map { ("\($0.lot.venueOrderID) by \($0.tradeID)", $0.quantity) }, uniquingKeysWith: { $1 })
+  }
+
+  private func whole(_ order: Int64, _ quantity: FixedDecimal, after: Int64 = 0) -> LotAccount {
+    var account = account(order, [buy(order, quantity, trade: order, after: after)])
+    account.lot.entryIsOpen = false
+    return account
+  }
+
+  @Test func `a leg's sale that is heard of after a sale by hand leaves that one to the other lots`() {
+    var ledger = ledger(whole(1, "0.1"), whole(2, "0.2", after: 60))
+    let byHand = ledger.close(by: sell("0.15", at: "60500", trade: 10, after: 100), Self.external)
+    #expect(rows(byHand) == ["1 by 10": "0.1", "2 by 10": "0.05"])
+    let late = ledger.close(by: sell("0.06", at: "61000", trade: 9, after: 50), Self.leg(of: 1))
+    #expect(rows(late) == ["1 by 10": "0.04", "1 by 9": "0.06", "2 by 10": "0.11"])
+    #expect(ledger.openQuantity(symbol) == "0.09", "both sales have closed what they sold")
+    #expect(ledger[JudgedSymbol.id(1)]?.soldByTranche == [1: "0.06"])
+    // 0.04 at 60,500 and 0.06 at 61,000.
+    #expect(ledger[JudgedSymbol.id(1)]?.lot.realizedProfit == "80")
+    #expect(late.filter { $0.lot == JudgedSymbol.id(1) }.map(\.profit) == ["20", "60"])
+    #expect(ledger[JudgedSymbol.id(2)]?.lot.realizedProfit == "55")
+  }
+
+  @Test func `of two sales by hand the older one takes what was there at its time, whichever is heard of first`() {
+    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
+    _ = ledger.close(by: sell("0.1", trade: 10, after: 100), Self.external)
+    let late = ledger.close(by: sell("0.1", trade: 9, after: 50), Self.external)
+    #expect(rows(late) == ["1 by 10": "0", "1 by 9": "0.1", "2 by 10": "0.1"])
+    #expect(ledger.openQuantity(symbol).isZero)
+  }
+
+  @Test func `what a leg of the lot sold stays with it, however late an older sale is heard of`() {
+    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
+    _ = ledger.close(by: sell("0.1", trade: 10, after: 100), Self.leg(of: 1))
+    #expect(ledger.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
+    #expect(ledger.openQuantity(symbol) == "0.1")
+  }
+
+  @Test func `an older sale takes no place in a lot that was bought after it, or is not known whole`() {
+    var later = ledger(whole(1, "0.1", after: 60))
+    _ = later.close(by: sell("0.1", trade: 10, after: 100), Self.external)
+    #expect(later.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
+    var growing = ledger(account(1, [buy(1, "0.1", trade: 1)]))
+    _ = growing.close(by: sell("0.1", trade: 10, after: 100), Self.external)
+    #expect(growing.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
+  }
+
+  @Test func `a sale that closes a lot in two goes has one row with both parts`() {
+    var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]))
+    _ = ledger.close(by: sell("0.05", trade: 9), Self.external)
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.book(entry: buy(1, "0.04", trade: 2)) }
+    let rest = ledger.closeUnmatched(symbol)
+    #expect(rest.map(\.quantity) == ["0.05"])
+    #expect(rest.map(\.profit) == ["50"])
+    #expect(ledger.openQuantity(symbol) == "0.01")
   }
 
   // MARK: - Profit
@@ -167,11 +236,15 @@ struct LedgerTests {
     (lot.filledQuantity, lot.closedQuantity) = ("0.2", "0.1")
     var restored = LotAccount(
       restoring: lot, base: "BTC", quote: "USDT", entryFills: entry, lastClosure: opened + .seconds(20),
-      soldByTranche: [1: "0.1"])
+      closings: [
+        LotAccount.Closing(
+          fill: sell("0.1", trade: 3, after: 20), quantity: "0.1", profit: "94", attribution: Self.leg(of: 1),
+          isOwn: true)
+      ])
     #expect(restored.unconsumed.map(\.quantity) == ["0.1"])
     #expect(restored.soldByTranche == [1: "0.1"])
-    let profit = restored.close("0.1", by: sell("0.1", at: "60000", trade: 9), Self.external, own: false)
-    #expect(profit == "-6", "the second fill's commission; the first was carried by the closure before")
+    let closure = restored.close("0.1", by: sell("0.1", at: "60000", trade: 9), Self.external, own: false)
+    #expect(closure.profit == "-6", "the second fill's commission; the first was carried by the closure before")
   }
 
   @Test func `a lot that closes keeps its place among the closed, and comes back when it holds something again`() {

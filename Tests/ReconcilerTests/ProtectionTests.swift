@@ -185,4 +185,48 @@ struct ProtectionTests {
     venue.orders[stop.venueOrderID] = stop
     venue.tell(stop, .canceled, nil)
   }
+
+  @Test func `a crossed lot that a thin book takes bit by bit is naked all the while, and after 5 s an alert stands`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    var states: Set<CoverageRecord.State> = []
+    for _ in 0..<60 {
+      if !venue.pending.isEmpty {
+        sellBit(&venue)
+        if let state = venue.coverage?.state { states.insert(state) }
+      }
+      venue.advance(.milliseconds(100))
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "59000") }
+    }
+    #expect(venue.sent.count > 3)
+    #expect(states == [.naked])
+    #expect(venue.standing(.naked))
+    let timers = venue.facts.compactMap { fact -> Int64? in if case .naked(let record) = fact { record.id } else { nil }
+    }
+    #expect(Set(timers).count == 1, "one stretch, not one for each sale")
+    venue.acceptAll()
+    venue.advance(.seconds(1))
+    venue.acceptAll()
+    #expect(venue.core.status.lots.isEmpty)
+    #expect(!venue.standing(.naked))
+  }
+
+  /// Lets the market exit that was sent be seen, and find buyers for 0.001.
+  private func sellBit(_ venue: inout ScriptedVenue) {
+    guard case .placeLeg(let sale)? = venue.pending.first?.command, sale.terms.type == .market else {
+      Issue.record("nothing is sold")
+      return
+    }
+    let (id, _) = venue.pending.removeFirst()
+    let order = venue.makeOrder(
+      id: sale.terms.clientOrderID, side: .sell, type: .market, quantity: sale.quantity)
+    venue.tell(order, .new, nil)
+    venue.fill(order.venueOrderID, "0.001", at: "59000")
+    guard var ended = venue.orders[order.venueOrderID] else { return }
+    ended.status = .expired
+    venue.orders[order.venueOrderID] = ended
+    venue.tell(ended, .expired, nil)
+    venue.feed(.outcome(id: id, .accepted(CommandReceipt(orders: [ended]))))
+  }
 }

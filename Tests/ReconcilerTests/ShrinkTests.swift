@@ -108,6 +108,39 @@ struct ShrinkTests {
     }
   }
 
+  @Test func `while a purchase is on its way that only the wallet shows, a sale takes no leg down`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    settle(&venue)
+    // Bought and in part sold again; the purchase's own event is late.
+    let bought = venue.enter("0.1", at: "60000", id: "bot2", tell: false)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.1")
+    venue.fill(sale.venueOrderID, "0.1", at: "60000")
+    #expect(venue.pending.isEmpty)
+    guard let order = venue.orders[bought], let fill = venue.fills.first(where: { $0.venueOrderID == bought }) else {
+      return #expect(Bool(false))
+    }
+    venue.tell(order, .trade, fill)
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0998")
+    #expect(!venue.sent.contains { $0.name == "cancel_list" || $0.name == "cancel_order" })
+  }
+
+  @Test func `what the wallet has too much is waited for for 10 s, and then the leg goes`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    settle(&venue)
+    venue.balances["BTC"]?.free = "1"
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.0999")
+    venue.fill(sale.venueOrderID, "0.0999", at: "60000")
+    venue.advance(.milliseconds(9990))
+    #expect(venue.pending.isEmpty)
+    venue.advance(.milliseconds(20))
+    #expect(venue.pending.map(\.command.name) == ["cancel_order"])
+  }
+
   @Test func `a purchase of which only the balance was told is covered after 1 s`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000", tell: false)

@@ -85,4 +85,25 @@ struct SlotTests {
     }
     #expect(venue.sent.count <= writes + 1)
   }
+
+  @Test func `a new entry is covered although the venue now allows half as many stops as stand`() {
+    var venue = ScriptedVenue()
+    var instrument = ScriptedVenue.instrument
+    instrument.filters.algoOrdersMax = 10
+    venue.start()
+    venue.feed(.instruments([instrument]))
+    for number in 1...3 {
+      venue.enter("0.1", at: "60000", id: ClientOrderID("bot\(number)"))
+      settle(&venue)
+    }
+    #expect(venue.openOrders.filter { $0.type.isConditional }.count > 5)
+    instrument.filters.algoOrdersMax = 4
+    venue.feed(.instruments([instrument]))
+    venue.enter("0.1", at: "60000", id: "bot4")
+    venue.acceptAll()
+    settle(&venue)
+    #expect(venue.stopQuantity == "0.3996")
+    #expect(venue.openOrders.filter { $0.type.isConditional }.count <= 4)
+    #expect(venue.coverage?.state == .covered)
+  }
 }

@@ -58,6 +58,24 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `a stop that is gone is not believed for the lock of its take-profit`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.orders = venue.orders.filter { !$0.value.type.isStop }
+    venue.balances["BTC"] = Balance(asset: "BTC", free: .zero, locked: "0.0999")
+    venue.advance(.seconds(12))
+    for _ in 0..<12 {
+      venue.feed(.request(.sweep))
+      venue.answerSnapshots()
+      venue.answerQueries()
+      venue.advance(.milliseconds(1100))
+    }
+    #expect(venue.coverage?.state != .covered)
+    #expect(venue.sent.count > 1)
+  }
+
   @Test func `a question that fails or finds the order leaves it as it is`() {
     var venue = vanished(lockedStays: false)
     let question = venue.queriesAsked.removeFirst()
@@ -105,6 +123,53 @@ struct UnheardTests {
     venue.answerQueries()
     venue.advance(.seconds(40))
     #expect(venue.snapshotsAsked.contains { $0.scope.histories.contains { $0.symbol == "BTCUSDT" } })
+  }
+
+  @Test func `a sale that lagging histories hid, and that was taken for a withdrawal, is found 10 s later`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    venue.advance(.seconds(20))
+    venue.answerSnapshots()
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.2")
+    venue.fill(sale.venueOrderID, "0.2", at: "60000", tell: false)
+    let (orders, fills) = (venue.orders, venue.fills)
+    (venue.orders, venue.fills) = ([:], [])
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    for _ in 0..<6 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    let residuals = venue.facts.count { if case .residual("BTC", "0.8") = $0 { true } else { false } }
+    #expect(residuals == 1)
+    (venue.orders, venue.fills) = (orders, fills)
+    for _ in 0..<10 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    #expect(venue.facts.contains { if case .fill(let fill, _) = $0 { fill.quantity == "0.2" } else { false } })
+  }
+
+  @Test func `a sale whose order is listed before its trades has its history read until they come`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.advance(.seconds(30))
+    venue.answerSnapshots()
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.2")
+    venue.fill(sale.venueOrderID, "0.2", at: "60000", tell: false)
+    guard let fill = venue.fills.popLast() else { return #expect(Bool(false)) }
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    venue.advance(.seconds(1))
+    venue.answerSnapshots()
+    venue.fills.append(fill)
+    for _ in 0..<4 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    #expect(venue.core.status.lots.isEmpty, "the sale is booked")
   }
 
   // MARK: - States that nobody understands

@@ -1,4 +1,4 @@
-import Reconciler
+@testable import Reconciler
 import Testing
 import Trading
 import Venue
@@ -97,5 +97,108 @@ struct WatchedTakeProfitTests {
     guard case .placeOCO? = venue.sent.last else { return #expect(Bool(false), "the lot stays naked") }
     venue.acceptAll()
     #expect(venue.coverage?.state == .covered)
+  }
+
+  /// Lets the market exit that was sent find buyers for a part only.
+  private func sellPart(_ quantity: FixedDecimal, _ venue: inout ScriptedVenue) {
+    guard case .placeLeg(let sale)? = venue.pending.first?.command, sale.terms.type == .market else {
+      Issue.record("nothing is sold")
+      return
+    }
+    let (id, _) = venue.pending.removeFirst()
+    let order = venue.makeOrder(
+      id: sale.terms.clientOrderID, side: .sell, type: .market, quantity: sale.quantity)
+    venue.fill(order.venueOrderID, quantity, at: "60600")
+    guard var ended = venue.orders[order.venueOrderID] else { return }
+    ended.status = .expired
+    venue.orders[order.venueOrderID] = ended
+    venue.feed(.outcome(id: id, .accepted(CommandReceipt(orders: [ended]))))
+  }
+
+  /// Refuses the pair that was sent and takes the stop that follows it.
+  private func coverByStopAlone(_ venue: inout ScriptedVenue) {
+    venue.reject(.filter, code: -1013)
+    venue.advance(.milliseconds(250))
+    venue.accept()
+  }
+
+  @Test func `what a thin book left is covered again, and the next try comes 2 s after the last`() {
+    var venue = stopAlone()
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.accept()
+    sellPart("0.01", &venue)
+    coverByStopAlone(&venue)
+    #expect(venue.stopQuantity == "0.0899")
+    let writes = venue.sent.count
+    for _ in 0..<17 {
+      venue.advance(.milliseconds(100))
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    }
+    #expect(venue.sent.count == writes, "the stop stands for 2 s")
+    for _ in 0..<12 {
+      venue.advance(.milliseconds(100))
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    }
+    #expect(venue.sent.dropFirst(writes).map(\.name) == ["cancel_order"])
+  }
+
+  @Test func `after a tranche was sold whole the next one that is reached follows at once`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(
+        stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "0.5"), .init(.percent("2"), share: "0.5")]))
+    venue.enter("0.1", at: "60000")
+    coverByStopAlone(&venue)
+    coverByStopAlone(&venue)
+    #expect(venue.openOrders.map(\.type) == [.stopLoss, .stopLoss])
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "61200")
+    venue.accept()
+    venue.accept()
+    venue.advance(.milliseconds(100))
+    venue.acceptAll()
+    venue.advance(.milliseconds(100))
+    venue.acceptAll()
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
+  @Test func `what is bought above its take-profit after a sale is covered, and sold no sooner than 2 s after that`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.fill(entry.venueOrderID, "0.01", at: "60000")
+    coverByStopAlone(&venue)
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.acceptAll()
+    venue.fill(entry.venueOrderID, "0.01", at: "60000")
+    coverByStopAlone(&venue)
+    #expect(venue.pending.isEmpty)
+    #expect(venue.stopQuantity == "0.00999")
+    for _ in 0..<18 {
+      venue.advance(.milliseconds(100))
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    }
+    #expect(venue.pending.map(\.command.name) == ["cancel_order"])
+  }
+
+  @Test func `a stop over less than the least notional is not taken down for what cannot be sold`() {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.001")
+    scene.protect(1, "0.001", takeProfit: nil)
+    scene.lastPrice = scene.price("61200")
+    #expect(Rules.findings(scene.view).map(\.word) == ["obstructive watchedTakeProfit"])
+    scene.instrument.filters.notionalMin = "100"
+    #expect(Rules.findings(scene.view).isEmpty)
+  }
+
+  @Test func `what a watched take-profit cannot sell is covered again`() {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.1")
+    scene.lastPrice = scene.price("61200")
+    scene.memory.takingProfit[JudgedSymbol.id(1)] = "0.1"
+    #expect(Rules.findings(scene.view).map(\.word) == ["sell 0.1 watchedTakeProfit"])
+    scene.memory.takingProfit[JudgedSymbol.id(1)] = "0.00005"
+    #expect(Rules.findings(scene.view).map(\.word) == ["uncovered 0.1"])
   }
 }

@@ -11,7 +11,7 @@ extension SymbolView {
   /// Live legs of closed lots that nothing needs, newest first. A merged leg is named after one lot and stands behind
   /// others too: it is an orphan only when the others are covered without it.
   var orphans: [Protection] {
-    guard !protections.isEmpty else { return [] }
+    guard !protections.isEmpty, !mayHoldMore else { return [] }
     let lots = Set(coverage.lots.map(\.lot.id))
     var excess = coverage.excess
     return protections.reversed().filter { protection in
