@@ -328,8 +328,10 @@ extension AccountCore {
   // MARK: - Balances
 
   mutating func learn(_ balance: Balance, asOf: Timestamp) {
+    let free = wallet[balance.asset]?.balance.free ?? .zero
     guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
     turn.facts.append(.balance(balance, at: asOf))
+    if balance.free > free { endWaitForBalance(balance.asset) }
     touch(holdersOf: balance.asset)
     doubt(balance)
   }
@@ -346,6 +348,13 @@ extension AccountCore {
     guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }
     sweeps.doubts[balance.asset] = turn.now + policy.timing.settlingWindow
     setSweepTimer()
+  }
+
+  /// The venue says that more of an asset is free than before: what was refused for want of it need not wait.
+  private mutating func endWaitForBalance(_ asset: Asset) {
+    for symbol in symbolsByBase[asset] ?? [] where lanes[symbol]?.refusedQuantity != nil {
+      lanes[symbol]?.retryAt = nil
+    }
   }
 
   mutating func touch(holdersOf asset: Asset) {

@@ -77,6 +77,18 @@ struct RefusalTests {
     #expect(venue.pending.isEmpty, "the same quantity waits")
   }
 
+  @Test func `what the wallet could not give is asked for again when the venue says that more is free`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.insufficientBalance)
+    venue.answerSnapshots()
+    #expect(venue.pending.isEmpty)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.2")
+    venue.venueTime = venue.venueTime + .milliseconds(1)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    #expect(venue.pending.count == 1)
+  }
+
   @Test(arguments: [
     (Rejection.Kind.unauthorized, AlertKind.unauthorized), (.blocked, .unauthorized), (.rateLimited, .rateLimited),
     (.banned, .rateLimited),
