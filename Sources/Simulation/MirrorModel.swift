@@ -97,7 +97,7 @@ struct MirrorModel: Sendable {
     let orderKeys = Set(wantedOrders.map(\.key))
     let closing = Set(wantedClosures.map { FillKey(symbol: $0.lot.symbol, trade: $0.tradeID) })
     let keys = fills.keys.sorted()
-    let recent = Set(keys.suffix(Self.recentFillsMax))
+    let recent = Set(Dictionary(grouping: keys, by: \.symbol).values.flatMap { $0.suffix(Self.recentFillsMax) })
     let wantedFills = keys.filter { key in
       guard let fill = fills[key] else { return false }
       return recent.contains(key) || closing.contains(key) || orderKeys.contains(fill.orderKey)

@@ -102,6 +102,7 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
+  private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
   private var oversoldSeen: FixedDecimal = .zero
   /// What a second guardian sold at market in the same moment as the first: only a lease could have kept it from that.
@@ -199,6 +200,7 @@ struct Referee: Sendable {
 
   mutating func sent(_ command: VenueCommand, id: Int64, life: Int, at now: Instant, phase: World.Phase) {
     commands[command.name, default: 0] += 1
+    sentAt[CommandKey(life: life, id: id)] = now
     switch phase {
     case .active: break
     case .settling: writesSinceHeal += 1
@@ -272,8 +274,9 @@ struct Referee: Sendable {
     if reason == "excess", !options.rules.allowsAmend || struckLately(at: now) { return }
     let named = ["consolidate", "maker_partial", "flatten", "watched_take_profit", "stop_failed"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
-    // Bought while the command was on its way: nobody could know.
-    if let lastPurchase, now - lastPurchase < .milliseconds(500) { return }
+    // Bought while the command was on its way, or just before it left: nobody could know.
+    let sentAt = sentAt[CommandKey(life: life, id: id)] ?? now
+    if let lastPurchase, sentAt - lastPurchase < .milliseconds(500) { return }
     violate(.neverWorse, now, "\(command.text) for \(reason) lowers cover of \(held) by \(lowered)")
   }
 }
@@ -358,7 +361,8 @@ extension Referee {
     racedQuantity = racedQuantity - raced
     excess = excess - raced
     guard excess.isPositive else { return }
-    if isBlind(at: now) { return }
+    // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
+    if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
     if let last = lastForeignSale, now - last < race { return }
