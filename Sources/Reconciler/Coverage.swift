@@ -8,6 +8,8 @@ struct LotCoverage: Hashable, Sendable {
   var held: FixedDecimal
   /// Behind a resting stop (or, for a bracket without a stop, a resting take-profit).
   var covered: FixedDecimal
+  /// The part of it that only somebody else's stop stands behind.
+  var coveredByOthers: FixedDecimal = .zero
   /// Being sold right now.
   var exiting: FixedDecimal
   /// Held, not covered, not exiting, and in the wallet.
@@ -74,7 +76,10 @@ struct Coverage: Hashable, Sendable {
     Self.spread(exiting.values.reduce(adrift, +), over: &result) { $0.exiting = $0.exiting + $1 }
     surplus = own.values.reduce(surplus, +)
     excess = Self.spread(surplus, over: &result) { $0.covered = $0.covered + $1 }
-    Self.spread(foreignStops, over: &result) { $0.covered = $0.covered + $1 }
+    Self.spread(foreignStops, over: &result) {
+      $0.covered = $0.covered + $1
+      $0.coveredByOthers = $1
+    }
     self.walletShort = walletShort
     var short = walletShort
     for index in result.indices where short.isPositive {

@@ -37,6 +37,20 @@ struct OperatorTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `a flattened lot is sold as far as its coins are free, also where somebody else's stop covers it`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.06")
+    venue.start()
+    let foreign = venue.makeOrder(id: "own", side: .sell, type: .stopLoss, quantity: "0.0999", trigger: "59000")
+    venue.tell(foreign, .new, nil)
+    venue.enter("0.1", at: "60000")
+    #expect(venue.sent.isEmpty)
+    venue.feed(.request(.flatten("BTCUSDT")))
+    guard case .placeLeg(let exit) = venue.sent.last else { return #expect(Bool(false), "nothing is sold") }
+    #expect(exit.terms.type == .market)
+    #expect(exit.quantity == "0.06", "the foreign stop holds the rest of the wallet's 0.1599")
+  }
+
   @Test func `a sweep on request reads the account at once, a second one follows the first`() {
     var venue = ScriptedVenue.ready()
     venue.feed(.request(.sweep))

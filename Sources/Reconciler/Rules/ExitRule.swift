@@ -13,7 +13,9 @@ extension Rules {
       guard flattening || view.exitsOnCross(lot.lot) else { return [] }
       let reason: Reason = flattening ? .flatten : .stopCrossed
       var findings: [Finding] = []
-      if lot.placeable.isPositive { findings.append(.sell(lot.lot.id, quantity: lot.placeable, reason)) }
+      // Somebody else's stop keeps nobody from selling: what is free goes, as the operator wants it.
+      let wanted = flattening ? lot.placeable + lot.coveredByOthers : lot.placeable
+      if wanted.isPositive { findings.append(.sell(lot.lot.id, quantity: wanted, reason)) }
       if flattening {
         let own = view.protections.filter { $0.name.lot == lot.lot.id && $0.exitingQuantity.isZero }
         findings += own.map { .obstructive($0, reason) }
