@@ -333,6 +333,7 @@ extension AccountCore {
     turn.facts.append(.balance(balance, at: asOf))
     if balance.free > free { endWaitForBalance(balance.asset) }
     touch(holdersOf: balance.asset)
+    noteLock(balance.asset)
     doubt(balance)
   }
 

@@ -161,7 +161,7 @@ extension AccountCore {
     case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
     case .insufficientBalance:
       lanes[symbol]?.memory.balanceRefusedAt = turn.now
-      if let base = instruments[symbol]?.base { lockedElsewhere.insert(base) }
+      if let base = instruments[symbol]?.base { suspectLock(base) }
       waitAndRead(symbol, "insufficient_balance")
       lanes[symbol]?.refusedQuantity = flight.action.quantity
     case .duplicateClientOrderID:

@@ -228,6 +228,7 @@ extension AccountCore {
     {
       turn.facts.append(.balance(balance, at: snapshot.venueTimeAtStart))
       touch(holdersOf: balance.asset)
+      noteLock(balance.asset)
     }
     for asset in wallet.assets { compare(asset, snapshot) }
   }

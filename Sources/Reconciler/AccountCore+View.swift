@@ -141,17 +141,32 @@ extension AccountCore {
     return FixedDecimal.max(.zero, total - locked(asset) - lockElsewhere(asset))
   }
 
-  /// What the last figure shows to be locked beyond the known orders of its time. Believed only after a refusal:
-  /// without that it is most likely an order event and a figure that cross each other.
+  /// What is locked elsewhere. An order that the figure knew before we did makes it less; one that has ended since the
+  /// figure does not make it more.
   private func lockElsewhere(_ asset: Asset) -> FixedDecimal {
-    guard !lockedElsewhere.isEmpty, lockedElsewhere.contains(asset), let holding = wallet[asset] else { return .zero }
+    guard !lockedElsewhere.isEmpty, let noted = lockedElsewhere[asset] else { return .zero }
+    return FixedDecimal.min(noted, unexplainedLock(asset))
+  }
+
+  /// What the last figure shows to be locked beyond the orders of its time that we know. Believed only after a refusal:
+  /// without that it is most likely an order event and a figure that cross each other.
+  private func unexplainedLock(_ asset: Asset) -> FixedDecimal {
+    guard let holding = wallet[asset] else { return .zero }
     let known = locked(asset) { $0.createdAt ?? $0.updatedAt <= holding.asOf }
     return FixedDecimal.max(.zero, holding.balance.locked - known)
   }
 
+  mutating func suspectLock(_ asset: Asset) { lockedElsewhere[asset] = unexplainedLock(asset) }
+
+  /// A new figure of the asset has come.
+  mutating func noteLock(_ asset: Asset) {
+    guard !lockedElsewhere.isEmpty, lockedElsewhere[asset] != nil else { return }
+    suspectLock(asset)
+  }
+
   /// After a complete reading: what nothing else holds any more is believed free again.
   mutating func reviewLocks() {
-    for asset in lockedElsewhere where lockElsewhere(asset).isZero { lockedElsewhere.remove(asset) }
+    for asset in lockedElsewhere.keys where lockElsewhere(asset).isZero { lockedElsewhere[asset] = nil }
   }
 
   /// A shrunken wallet is believed only after proof; a refusal for want of balance is one. It counts for this long, so

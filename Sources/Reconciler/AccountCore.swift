@@ -24,9 +24,10 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals = KeyTable<Asset, FixedDecimal>()
   var recentTransfers: [Transfer] = []
-  /// Assets of which the venue refused a sale for want of balance, until a reading shows nothing locked beyond known
-  /// orders: another product holds part of the wallet, or an order that we do not know (fault OL22).
-  var lockedElsewhere: Set<Asset> = []
+  /// Since the venue refused a sale of the asset for want of balance: what its last figure showed to be locked beyond
+  /// the orders known then. Another product holds it, or an order that we do not know (fault OL22). Gone with a reading
+  /// that shows no such lock.
+  var lockedElsewhere: [Asset: FixedDecimal] = [:]
   var venueClock = ObservedClock()
   /// Events that came before the mirror was read: what they mean depends on what it remembers.
   var earlyEvents: [VenueEvent] = []

@@ -76,6 +76,17 @@ struct LockedElsewhereTests {
     #expect(venue.stopQuantity == "0.0999")
   }
 
+  @Test func `what our own cancel frees is placed again in one piece, before its balance is told`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.accept()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    guard let stop = venue.restingStops.first else { return }
+    venue.cancelByHand(stop)
+    guard case .placeLeg(let leg) = venue.sent.last else { return }
+    #expect(leg.quantity == "0.0799")
+  }
+
   @Test func `what is bought after a refusal for want of balance is not held to the figure before it`() {
     var venue = lockedVenue()
     venue.advance(.milliseconds(250))
