@@ -265,13 +265,14 @@ struct Referee: Sendable {
     case .placeOCO, .placeLeg, .placeEntry: return
     }
     let reason = reason(id, life)
-    // What is cut as too much must not be what is held, as far as the wallet has it.
-    let held = reason == "excess" ? FixedDecimal.min(truth.held - truth.departed, after.base) : truth.held
+    // What is cut as too much must not be what is held, as far as the wallet has it. Legs of closed lots are cut whole.
+    let isCut = reason == "excess" || reason == "orphan"
+    let held = isCut ? FixedDecimal.min(truth.held - truth.departed, after.base) : truth.held
     let lowered = FixedDecimal.min(held, before.stopCoverage) - FixedDecimal.min(held, after.stopCoverage)
     guard lowered > tolerance(exchange, truth) else { return }
     // Without amends the venue leaves no other way than to take a leg down and place a smaller one; and who hears late
     // that one leg has gone cuts another.
-    if reason == "excess", !options.rules.allowsAmend || struckLately(at: now) { return }
+    if isCut, struckLately(at: now) || (reason == "excess" && !options.rules.allowsAmend) { return }
     let named = ["consolidate", "maker_partial", "flatten", "watched_take_profit", "stop_failed"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
     // Bought while the command was on its way, or just before it left: nobody could know.
