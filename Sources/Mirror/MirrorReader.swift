@@ -23,9 +23,6 @@ public final class MirrorReader {
     } catch { throw refusal ?? .postgres(error) }
   }
 
-  /// Fills remembered per symbol besides those of open lots: a duplicate from the venue's history is known by its trade
-  /// id.
-  static let newestFillsPerSymbol: Int64 = 500
   /// Registrations for entries that have not come yet; a bot that registers more and never trades loses the oldest.
   static let bracketsMax: Int64 = 10_000
 

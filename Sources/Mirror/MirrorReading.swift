@@ -88,7 +88,7 @@ struct MirrorReading {
           select * from backstop.fills f where f.account = $1 and f.symbol = s.symbol order by f.trade_id desc limit $2
         ) n
        order by venue_time, symbol, trade_id
-      """, [.int64(MirrorReader.newestFillsPerSymbol)])
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol))])
     return try map(rows) { row throws(PostgresError) in try row.fill() }
   }
 

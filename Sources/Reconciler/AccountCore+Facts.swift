@@ -235,6 +235,8 @@ extension AccountCore {
   /// Takes a fill once, from whichever layer first brings it.
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
+    // Older than what the mirror gives back of a busy symbol: an earlier life has dealt with it.
+    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0 }) ?? true else { return ledger.remember(fill) }
     guard !waitsForItsLot(fill) else {
       if orphanFills[fill.orderKey]?.contains(fill) != true { orphanFills[fill.orderKey, default: []].append(fill) }
       return

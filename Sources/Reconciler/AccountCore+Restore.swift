@@ -85,6 +85,10 @@ extension AccountCore {
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
+    for (symbol, fills) in Dictionary(grouping: state.fills, by: \.symbol)
+    where fills.count >= state.newestFillsPerSymbol {
+      handledBefore[symbol] = fills.map(\.tradeID).sorted()[fills.count - state.newestFillsPerSymbol]
+    }
     for lot in state.lots { put(lot, from: state) }
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {

@@ -102,11 +102,13 @@ struct MirrorModel: Sendable {
       guard let fill = fills[key] else { return false }
       return recent.contains(key) || closing.contains(key) || orderKeys.contains(fill.orderKey)
     }.compactMap { fills[$0] }
-    return MirrorState(
+    var state = MirrorState(
       protectedSince: protectedSince, lots: open, legs: wantedLegs, orders: wantedOrders.sorted { $0.key < $1.key },
       fills: wantedFills, closures: wantedClosures,
       brackets: brackets.values.sorted { $0.entryClientOrderID < $1.entryClientOrderID },
       balances: balances.values.sorted { $0.asset < $1.asset }, residuals: residuals, tradeCursors: cursors,
       lastID: lastID)
+    state.newestFillsPerSymbol = Self.recentFillsMax
+    return state
   }
 }

@@ -13,6 +13,10 @@ public struct MirrorState: Hashable, Sendable {
   public var orders: [Order]
   /// Fills of open lots, and the newest fills of each symbol (for de-duplication), oldest first.
   public var fills: [Fill]
+  /// So many newest fills of a symbol are among them, or all that there are: what is older was dealt with.
+  public var newestFillsPerSymbol = Self.newestFillsPerSymbol
+  /// A duplicate from the venue's history is known by its trade id; an hour of a busy bot has fewer.
+  public static let newestFillsPerSymbol = 500
   /// What has closed the open lots so far.
   public var closures: [LotClosure]
   public var brackets: [BracketRegistration]

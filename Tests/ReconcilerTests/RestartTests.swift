@@ -401,6 +401,31 @@ struct RestartTests {
     }
   }
 
+  @Test func `a history that reaches behind the newest fills of the mirror opens no lot that was closed`() {
+    var venue = ScriptedVenue()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.start()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
+    venue.enter("0.02", at: "60000", id: "bot2")
+    venue.acceptAll()
+    var memory = remembered(venue)
+    // The mirror gives back the two newest fills only, and the open lot's.
+    memory.fills = Array(memory.fills.suffix(2))
+    memory.newestFillsPerSymbol = 2
+    memory.tradeCursors = [:]
+    var again = reborn(venue)
+    again.start(from: memory)
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.advance(.seconds(2))
+    }
+    #expect(again.core.status.lots.map(\.entryClientOrderID) == ["bot2"])
+    #expect(again.sent.isEmpty)
+  }
+
   private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
     var again = ScriptedVenue()
     again.orders = venue.orders
