@@ -96,6 +96,7 @@ extension Reach {
       "a process that is dead has no stream"
     case (.requestLoss, .down): "a process that is dead asks for nothing"
     case (.crash, .down): "a process that is dead cannot die"
+    case (.rotation, .down): "a process that is dead has no stream"
     case (.clockSkew, _), (.mirrorLag, _): "it lasts for the whole world and does not strike at a moment"
     default: nil
     }

@@ -8,7 +8,7 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var only: [FaultClass]?
   /// The bot only enters; nobody else acts.
   public var isPlain: Bool?
-  /// Which draws a seed stands for: nothing for the first edition, 2 with `WorldExtras`.
+  /// Which draws a seed stands for: nothing for the first edition, 2 and 3 with what these add (`WorldExtras`).
   public var edition: Int?
   /// No fault but this: each life of the process dies before the effect with this number.
   public var crashPoints: [Int]?
@@ -26,7 +26,7 @@ public struct Scenario: Codable, Hashable, Sendable {
   }
 
   /// The newest edition.
-  public static let edition = 2
+  public static let edition = 3
 
   public init(
     seed: UInt64, only: Set<FaultClass>? = nil, isPlain: Bool = false, edition: Int = Self.edition
@@ -54,9 +54,9 @@ public struct Scenario: Codable, Hashable, Sendable {
     var options = WorldOptions.drawn(
       seed: seed, from: &settings, only: only.map(Set.init), plainActors: isPlain ?? false)
     // A world that was written down says itself what it adds; crash points are for worlds without anything else.
-    if edition ?? 1 > 1, rest == nil, crashPoints == nil {
+    if let edition, edition > 1, rest == nil, crashPoints == nil {
       options.drawExtras(
-        among: FaultClass.allCases.filter { only?.contains($0) ?? true }, plainActors: isPlain ?? false)
+        edition, among: FaultClass.allCases.filter { only?.contains($0) ?? true }, plainActors: isPlain ?? false)
     }
     if let crashPoints {
       options.crashPoints = crashPoints

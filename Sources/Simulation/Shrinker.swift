@@ -110,6 +110,8 @@ public struct Shrinker: Sendable {
     _ = take { $0.extras?.hangingTriggers = false }
     _ = take { $0.extras?.silentSiblings = false }
     _ = take { $0.extras?.isHurried = false }
+    _ = take { $0.extras?.isDirect = false }
+    _ = take { $0.extras?.isTiny = false }
     _ = take { $0.extras?.venue = [] }
   }
 

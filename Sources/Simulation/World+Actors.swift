@@ -39,7 +39,9 @@ extension World {
     guard let quantity = quote.divided(by: last, .down)?.rounded(toMultipleOf: step, .down), quantity.isPositive else {
       return
     }
-    if options.actors.contains(.directEntries), guardian?.core.status.isKnown == true, tape.chance(perMille: 500) {
+    if options.actors.contains(.directEntries), guardian?.core.status.isKnown == true,
+      tape.chance(perMille: options.extras.isDirect ? 1000 : 500)
+    {
       return enterDirectly(quantity)
     }
     if tape.chance(perMille: options.limitEntryPerMille) {

@@ -15,7 +15,10 @@ extension World {
 
   mutating func latency() -> Duration { tape.duration(options.latencyLeast, options.latencyMost) }
 
-  func strength(_ fault: FaultClass) -> Int { faultsAct ? options.faults[fault] ?? 0 : 0 }
+  func strength(_ fault: FaultClass) -> Int {
+    guard faultsAct, let strength = options.faults[fault] else { return 0 }
+    return options.extras.aim != nil && isAimedNow(fault) ? 1000 : strength
+  }
 
   // MARK: - Leaving
 

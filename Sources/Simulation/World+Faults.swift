@@ -102,7 +102,7 @@ extension World {
   /// - Parameter at: the connection or the symbol that it struck.
   mutating func end(_ fault: FaultClass, _ at: Int?) {
     if fault.strikesOneSymbol, place != at ?? 0 { return look(at: at ?? 0) { $0.end(fault, at) } }
-    referee.mischief(fault, at: now)
+    referee.stands(fault, at: now)
     trace.note(now, 41, 0, "fault over: \(fault.rawValue)")
     switch fault {
     case .throttle: if let until = throttledUntil, now >= until { throttledUntil = nil }

@@ -44,6 +44,10 @@ public struct WorldExtras: Hashable, Sendable, Codable {
   /// The price runs through stops, which are sold at market then, and coins lie beside those of the entries: where a
   /// sale that is made twice finds something to sell.
   public var isHurried = false
+  /// The bot enters through Backstop, and through nothing else.
+  public var isDirect = false
+  /// Entries around every minimum, so that rests are dust.
+  public var isTiny = false
   public var venue: Set<Venue> = []
 
   public init() {}
@@ -52,11 +56,54 @@ public struct WorldExtras: Hashable, Sendable, Codable {
 }
 
 extension WorldOptions {
-  static func extrasTape(seed: UInt64) -> ChoiceTape { ChoiceTape(seed: seed ^ 0xe87a_0000_0000_0000) }
+  /// Each edition has a tape of its own.
+  private static func extrasTape(seed: UInt64, edition: UInt64) -> ChoiceTape {
+    ChoiceTape(seed: seed ^ (0xe87a_0000_0000_0000 + (edition - 2) << 32))
+  }
 
   /// Draws what the seed adds, after everything else was drawn.
-  mutating func drawExtras(among classes: [FaultClass], plainActors: Bool) {
-    var tape = Self.extrasTape(seed: seed)
+  mutating func drawExtras(_ edition: Int, among classes: [FaultClass], plainActors: Bool) {
+    drawSecondEdition(among: classes, plainActors: plainActors)
+    if edition > 2 { drawThirdEdition(among: classes, plainActors: plainActors) }
+    applyExtras()
+  }
+
+  /// What makes rare harm less rare: faults aimed at states that last for a round trip, entries that are sent through
+  /// Backstop while replies are lost, requests that are late while stops are crossed.
+  private mutating func drawThirdEdition(among classes: [FaultClass], plainActors: Bool) {
+    var tape = Self.extrasTape(seed: seed, edition: 3)
+    guard tape.chance(perMille: 400) else { return }
+    if !plainActors, tape.chance(perMille: 200) {
+      extras.isDirect = true
+      actors.insert(.directEntries)
+    }
+    guard !classes.isEmpty, !faults.isEmpty, extras.always == nil else { return }
+    if tape.chance(perMille: 500) { aimAtRareState(&tape, among: classes, plainActors: plainActors) }
+    let losing: [FaultClass] = [.serverError, .replyLoss, .slowRequests].filter { classes.contains($0) }
+    if !losing.isEmpty, extras.isDirect || tape.chance(perMille: 250) {
+      faults[tape.pick(losing)] = 200
+      extras.isHurried = extras.isHurried || !extras.isDirect
+    }
+  }
+
+  private mutating func aimAtRareState(
+    _ tape: inout ChoiceTape, among classes: [FaultClass], plainActors: Bool
+  ) {
+    let rare: Set<GuardianState> = [.dust, .amending, .cancelling, .exiting, .asking]
+    let cells = Reach.possible.filter { classes.contains($0.fault) && rare.contains($0.state) }
+    guard !cells.isEmpty else { return }
+    let cell = tape.pick(cells)
+    extras.aim = WorldExtras.Aim(fault: cell.fault, state: cell.state)
+    faults[cell.fault] = faults[cell.fault] ?? 10
+    extras.isTiny = cell.state == .dust
+    guard !plainActors else { return }
+    // What legs have to be cut for.
+    if cell.state == .amending || cell.state == .cancelling { actors.insert(.manualSell) }
+    if cell.state == .exiting { extras.isHurried = true }
+  }
+
+  private mutating func drawSecondEdition(among classes: [FaultClass], plainActors: Bool) {
+    var tape = Self.extrasTape(seed: seed, edition: 2)
     guard tape.chance(perMille: 500) else { return }
     extras.isHurried = tape.chance(perMille: 150)
     if tape.chance(perMille: 250) { extras.secondMarket = tape.pick(WorldExtras.SecondMarket.allCases) }
@@ -69,7 +116,6 @@ extension WorldOptions {
     if !classes.isEmpty, !faults.isEmpty || isAimed || tape.chance(perMille: 200) {
       drawMoreFaults(&tape, among: classes, perMille: isAimed ? 800 : 250)
     }
-    applyExtras()
   }
 
   private mutating func drawMoreFaults(
@@ -106,6 +152,11 @@ extension WorldOptions {
       rules.filters.algoOrdersMax = 100
       variants.marketLotAppliesToTriggered = true
     }
+    if extras.isTiny {
+      (entryQuoteLeast, entryQuoteMost) = (6, 60)
+      // A leg is left behind where its sibling was lost and filters forbid another.
+      if has(.legLoss) { faults.merge([.legLoss: 200, .filterChange: 200]) { _, new in new } }
+    }
     if extras.isHurried {
       gapPerMille = max(gapPerMille, 30)
       gapBasisPointsMax = 300
@@ -138,9 +189,15 @@ extension World {
     if options.extras.always == .crash { crashesLeft = .max }
   }
 
+  /// Whether a class that strikes requests and events as they pass is aimed at the state that the guardian is in.
+  func isAimedNow(_ fault: FaultClass) -> Bool {
+    guard let aim = options.extras.aim, aim.fault == fault, faultsAct, now >= nextAim else { return false }
+    return GuardianState.states(of: standing).contains(aim.state)
+  }
+
   /// Strikes when the guardian is in the state that the fault is aimed at.
   mutating func aim() {
-    guard let aim = options.extras.aim, faultsAct, now >= nextAim,
+    guard let aim = options.extras.aim, aim.fault.isAimable, faultsAct, now >= nextAim,
       GuardianState.states(of: guardian?.core.standing(of: symbol)).contains(aim.state), finds(aim.fault)
     else { return }
     nextAim = now + .milliseconds(tape.number(Self.aimPause))

@@ -77,6 +77,8 @@ public struct WorldOptions: Sendable {
     if extras.hangingTriggers { words.append("hanging triggers") }
     if extras.silentSiblings { words.append("silent siblings") }
     if extras.isHurried { words.append("hurried") }
+    if extras.isDirect { words.append("all entries through Backstop") }
+    if extras.isTiny { words.append("tiny entries") }
     return words + WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
   }
 }
