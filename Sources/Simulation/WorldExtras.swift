@@ -52,6 +52,20 @@ public struct WorldExtras: Hashable, Sendable, Codable {
 
   public init() {}
 
+  /// A file says only what its edition knew.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    secondMarket = try values.decodeIfPresent(SecondMarket.self, forKey: .secondMarket)
+    aim = try values.decodeIfPresent(Aim.self, forKey: .aim)
+    always = try values.decodeIfPresent(FaultClass.self, forKey: .always)
+    hangingTriggers = try values.decodeIfPresent(Bool.self, forKey: .hangingTriggers) ?? false
+    silentSiblings = try values.decodeIfPresent(Bool.self, forKey: .silentSiblings) ?? false
+    isHurried = try values.decodeIfPresent(Bool.self, forKey: .isHurried) ?? false
+    isDirect = try values.decodeIfPresent(Bool.self, forKey: .isDirect) ?? false
+    isTiny = try values.decodeIfPresent(Bool.self, forKey: .isTiny) ?? false
+    venue = try values.decodeIfPresent(Set<Venue>.self, forKey: .venue) ?? []
+  }
+
   var isEmpty: Bool { self == WorldExtras() }
 }
 

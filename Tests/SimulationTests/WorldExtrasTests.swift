@@ -1,3 +1,4 @@
+import Foundation
 import PaperVenue
 import Testing
 
@@ -97,6 +98,15 @@ struct WorldExtrasTests {
     let report = world.run()
     #expect(report.lives > 1)
     #expect(report.violations.isEmpty, "\(report.violations)")
+  }
+
+  @Test func `extras that were written down before there were more are read`() throws {
+    let text = #"{"secondMarket":"healthy","hangingTriggers":true,"venue":["noAmend"]}"#
+    let extras = try JSONDecoder().decode(WorldExtras.self, from: Data(text.utf8))
+    #expect(extras.secondMarket == .healthy)
+    #expect(extras.hangingTriggers)
+    #expect(!extras.isDirect)
+    #expect(extras.venue == [.noAmend])
   }
 
   @Test func `a world with extras that was written down is the same world`() throws {
