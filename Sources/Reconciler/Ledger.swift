@@ -35,6 +35,8 @@ struct Ledger: Sendable {
     var fill: Fill
     var quantity: FixedDecimal
     var attribution: SaleAttribution
+    /// Lots that younger sales had closed were looked for when it was heard of: no use to look each time a lot grows.
+    var hasDisplaced = false
 
     static func isOlder(_ a: Self, _ b: Self) -> Bool { a.fill.isOlder(than: b.fill) }
   }
@@ -222,37 +224,33 @@ struct Ledger: Sendable {
       if let closure = closure ?? nil { closures.append(closure) }
     }
     if !closures.isEmpty { note(fill) }
-    if rest.isPositive {
-      let unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution)
-      rest = displaceYounger(for: unmatched, &closures)
-    }
-    if rest.isPositive {
-      keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution))
-    }
+    guard rest.isPositive else { return closures }
+    var unmatched = UnmatchedSale(
+      fill: fill, quantity: rest, attribution: sale.attribution, hasDisplaced: sale.hasDisplaced)
+    if !unmatched.hasDisplaced { displaceYounger(for: &unmatched, &closures) }
+    if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
     return closures
   }
 
   /// A sale that is heard of late may find its lots closed by younger sales, which were taken for what it had sold
-  /// before them. The lots are given to it, and the younger sales close what was still there at their time. Answers
-  /// with what is left of it.
-  private mutating func displaceYounger(for sale: UnmatchedSale, _ closures: inout [LotClosure]) -> FixedDecimal {
-    var rest = sale.quantity
-    guard let last = lastClosing[sale.fill.symbol], last > sale.fill.venueTime else { return rest }
+  /// before them. The lots are given to it, and the younger sales close what was still there at their time.
+  private mutating func displaceYounger(for sale: inout UnmatchedSale, _ closures: inout [LotClosure]) {
+    sale.hasDisplaced = true
+    guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return }
     var displaced: [UnmatchedSale] = []
-    for id in lotsHeld(at: sale) where rest.isPositive {
+    for id in lotsHeld(at: sale) where sale.quantity.isPositive {
       let changes = update(id) { account -> LotAccount.Displacement in
-        account.displace(by: sale.fill, most: rest, sale.attribution, own: id == sale.attribution.lot)
+        account.displace(by: sale.fill, most: sale.quantity, sale.attribution, own: id == sale.attribution.lot)
       }
       guard let changes else { continue }
       closures += changes.closures
       for closing in changes.displaced {
-        rest = rest - closing.quantity
+        sale.quantity = sale.quantity - closing.quantity
         displaced.append(
           UnmatchedSale(fill: closing.fill, quantity: closing.quantity, attribution: closing.attribution))
       }
     }
     for sale in displaced.sorted(by: UnmatchedSale.isOlder) { closures += close(sale) }
-    return rest
   }
 
   /// Lots, closed ones too, that were there when a sale was made: its own first, then the others, oldest first.
