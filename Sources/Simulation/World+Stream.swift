@@ -42,7 +42,7 @@ extension World {
     // Overtaken by a younger one.
     if let current = guardian?.connection, current > id { return connections[id].state = .gone }
     trace.note(now, 30, Int64(id), "stream \(id) open")
-    for other in connections where other.id != id && other.incarnation == incarnation && other.state != .gone {
+    for other in connections where other.id < id && other.incarnation == incarnation && other.state != .gone {
       heap.push(.retire(other.id), at: now + Self.overlap)
     }
     guardian?.connection = id
