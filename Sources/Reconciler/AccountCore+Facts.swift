@@ -75,6 +75,11 @@ extension AccountCore {
     if !entries.isEmpty { noteEntry(order) }
     guard !orphanFills.isEmpty else { return }
     for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
+    guard order.side == .buy, !orphanFills.isEmpty else { return }
+    // What its legs have sold waited for it.
+    for key in orphanFills.keys.sorted() where key.symbol == order.symbol && book.contains(key) {
+      for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
+    }
   }
 
   /// Who amends a leg of ours gives it another client id. It stays what it was: the venue's number and the name that we
@@ -246,6 +251,7 @@ extension AccountCore {
       ask(OrderQuery(symbol: fill.symbol, reference: .venue(fill.venueOrderID)), .unknownOrder(fill.orderKey))
       return
     }
+    guard !sellsOfAwaitedLot(fill) else { return orphanFills[fill.orderKey, default: []].append(fill) }
     ledger.remember(fill)
     if turn.source == .sweep { turn.repairs += 1 }
     turn.facts.append(.fill(fill, source: turn.source))
@@ -289,6 +295,14 @@ extension AccountCore {
   /// and must not count as seen.
   private func waitsForItsLot(_ fill: Fill) -> Bool {
     !instruments.contains(fill.symbol) || (protectedSince == nil && !ledger.contains(fill.orderKey))
+  }
+
+  /// Whether a leg has sold of a lot whose purchase was read and whose order is still asked for: it must not be taken
+  /// out of other lots meanwhile (faults RS06, RS11).
+  private func sellsOfAwaitedLot(_ fill: Fill) -> Bool {
+    guard fill.side == .sell, !orphanFills.isEmpty, let order = book[fill.orderKey], let name = name(of: order)?.name
+    else { return false }
+    return !ledger.contains(name.lot) && orphanFills[name.lot] != nil
   }
 
   /// Moves the expected totals of the assets that a fill touched.

@@ -78,8 +78,9 @@ extension World {
     if !hasOther, guardian != nil { reconnect(0) }
   }
 
+  /// The one that the guardian listens to stays: of two that were opening at once the older may have opened last.
   mutating func retire(_ id: Int) {
-    guard connections[id].state != .gone else { return }
+    guard connections[id].state != .gone, guardian?.connection != id else { return }
     connections[id].state = .gone
     if connections[id].incarnation == incarnation { abandonCalls(on: id) }
   }

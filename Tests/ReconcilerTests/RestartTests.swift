@@ -426,6 +426,26 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `what a lot's leg sold is not taken out of an older lot while the lot's own order is still asked for`() {
+    var venue = ScriptedVenue.ready()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let late = venue.enter("0.05", at: "60000", id: "bot2")
+    venue.acceptAll()
+    guard let stop = venue.restingStops.last else { return #expect(Bool(false)) }
+    venue.fill(stop.venueOrderID, stop.quantity, at: "59400")
+    var again = reborn(venue)
+    // The lists of orders fail; trades and single orders are told, the younger entry's last.
+    again.orders = [:]
+    again.start(from: nil)
+    again.orders = venue.orders
+    again.queriesAsked =
+      again.queriesAsked.filter { $0.query.reference != .venue(late) }
+      + again.queriesAsked.filter { $0.query.reference == .venue(late) }
+    again.answerQueries()
+    #expect(again.core.status.lots.map(\.openQuantity).max() == "0.0999")
+  }
+
   private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
     var again = ScriptedVenue()
     again.orders = venue.orders
