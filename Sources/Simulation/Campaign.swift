@@ -26,8 +26,8 @@ public struct Campaign: Sendable, Codable {
   public private(set) var happenings = 0
   public private(set) var fills = 0
   public private(set) var lives = 0
-  /// Sales at market that two guardians made at once.
-  public private(set) var racedExits = 0
+  /// Sales beyond what was held, by two guardians that wrote at once.
+  public private(set) var racedSales = 0
   public private(set) var failed = 0
   public private(set) var failures: [Failure] = []
   /// Seeds run twice, and those of them that gave another fingerprint.
@@ -56,7 +56,7 @@ public struct Campaign: Sendable, Codable {
     happenings += report.happenings
     fills += report.fills
     lives += report.lives
-    racedExits += report.racedExits
+    racedSales += report.racedSales
     digest = digest &+ (report.fingerprint ^ report.seed) &* 0x9E37_79B9_7F4A_7C15
     if !report.violations.isEmpty {
       let promises = Set(report.violations.map(\.promise)).sorted { $0.rawValue < $1.rawValue }
@@ -100,7 +100,7 @@ public struct Campaign: Sendable, Codable {
     happenings += other.happenings
     fills += other.fills
     lives += other.lives
-    racedExits += other.racedExits
+    racedSales += other.racedSales
     failed += other.failed
     failures = Array((failures + other.failures).sorted { $0.seed < $1.seed }.prefix(Self.failuresMax))
     runTwice += other.runTwice

@@ -57,6 +57,14 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
   static let secondEdition: [FaultClass] = [.rotation, .blockedPage, .twoWriters, .retention]
   static let firstEdition = allCases.filter { !secondEdition.contains($0) }
 
+  /// What happens at the venue may be known late, or by one of two guardians only.
+  var delaysNews: Bool {
+    switch self {
+    case .triggerFailure, .filterChange, .marketClosed, .mirrorDown, .mirrorLag, .eventCopies: false
+    default: true
+    }
+  }
+
   /// It strikes one symbol and leaves the others alone.
   var strikesOneSymbol: Bool {
     switch self {

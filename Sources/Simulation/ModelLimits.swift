@@ -7,8 +7,8 @@ enum ModelLimits {
       + "DB03, DB05 to DB08 and all SE faults but SE08.",
     "Futures: one Spot account, two symbols at most, one quote asset.",
     "Leases. Two guardians may write at once, as when a lease is lost and nobody notices; nothing in the product fences "
-      + "them yet but the venue's locks and the deterministic names. Two sales at market in the same round trip are "
-      + "therefore counted, and not judged.",
+      + "them yet but the venue's locks and the deterministic names. What both sell in the same round trip is therefore "
+      + "counted, and not judged.",
     "Partly executed batches and cancel-replace: the guardian sends neither.",
     "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, an audit of ten minutes. "
       + "The archive of ninety days is one of twelve seconds here.",

@@ -105,9 +105,8 @@ struct Referee: Sendable {
   private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
   private var oversoldSeen: FixedDecimal = .zero
-  /// What a second guardian sold at market in the same moment as the first: only a lease could have kept it from that.
-  private var racedQuantity: FixedDecimal = .zero
-  private(set) var racedExits = 0
+  /// Sales beyond what was held while two guardians wrote: only a lease could have kept them from that.
+  private(set) var racedSales = 0
   private(set) var firstStart: Instant?
   private var startedAt = Instant(nanoseconds: 0)
   private var resumedAt = Instant(nanoseconds: 0)
@@ -227,15 +226,11 @@ struct Referee: Sendable {
   }
 
   /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only, so
-  ///   it cannot fence two sales at market: they are counted.
+  ///   it cannot fence two sales at market.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, at now: Instant
   ) {
-    if isRaced, command.isExit {
-      racedExits += 1
-      racedQuantity = racedQuantity + command.quantity
-      return
-    }
+    if isRaced, command.isExit { return }
     for id in command.placedOrderIDs + command.entryIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
@@ -245,6 +240,23 @@ struct Referee: Sendable {
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
       violate(.idempotent, now, "leg \(id) was accepted \(same.count) times: \(states)")
     }
+  }
+
+  /// A leg that was placed: with all others it stands behind no more than is held (promise I2, nominal), unless
+  /// somebody else has just sold or moved coins, or a fault may have kept the news back.
+  mutating func placed(
+    _ command: VenueCommand, legs: FixedDecimal, _ exchange: PaperExchange, _ truth: Truth, at now: Instant
+  ) {
+    switch command {
+    case .placeOCO, .placeLeg: break
+    case .amend, .cancelOrder, .cancelList, .placeEntry: return
+    }
+    let held = truth.held + truth.retiredDust
+    guard !command.isExit, legs > held + tolerance(exchange, truth), !options.hidesActivation,
+      !lastMischief.contains(where: { $0.key.delaysNews && now - $0.value < Self.hiddenBound }),
+      lastForeignSale.map({ now - $0 > .seconds(2) }) ?? true, now - startedAt > .seconds(1)
+    else { return }
+    violate(.noOversell, now, "\(command.text) makes legs of \(legs) behind \(held)")
   }
 
   mutating func refused(_ command: VenueCommand, _ error: PaperError, at now: Instant) {
@@ -356,12 +368,10 @@ extension Referee {
 
   private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
     guard truth.oversold > oversoldSeen else { return }
-    var excess = truth.oversold - oversoldSeen
+    let excess = truth.oversold - oversoldSeen
     oversoldSeen = truth.oversold
-    let raced = FixedDecimal.min(excess, racedQuantity)
-    racedQuantity = racedQuantity - raced
-    excess = excess - raced
-    guard excess.isPositive else { return }
+    // Two that sell and cover the same at once: only the lease can keep them apart.
+    if let last = lastMischief[.twoWriters], now - last < .seconds(1) { return racedSales += 1 }
     // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.

@@ -114,10 +114,10 @@ public struct SafetyReport: Sendable {
         lines.append("- seed \(failure.seed): \(failure.texts.first ?? "no end")")
       }
     }
-    if campaign.racedExits > 0 {
+    if campaign.racedSales > 0 {
       lines.append("")
       lines.append(
-        "Two guardians that both believed to hold the lease made \(campaign.racedExits) sales at market twice; no lease is "
+        "Two guardians that both believed to hold the lease sold \(campaign.racedSales) times more than was held; no lease is "
           + "there yet to fence them.")
     }
     return lines.joined(separator: "\n")

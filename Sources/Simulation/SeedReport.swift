@@ -13,8 +13,8 @@ public struct SeedReport: Sendable {
   public var reasons: [String: Int]
   public var happenings: Int
   public var fills: Int
-  /// Sales at market that two guardians made at once.
-  public var racedExits: Int
+  /// Sales beyond what was held, by two guardians that wrote at once.
+  public var racedSales: Int
   public var lives: Int
   public var fingerprint: UInt64
   public var isFaultFree: Bool

@@ -238,6 +238,7 @@ extension World {
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
     if case .success = outcome.result { referee.executed(command, exchange, truth, isRaced: isRaced, at: now) }
     settle(outcome.events)
+    if case .success = outcome.result { referee.placed(command, legs: ownLegs, exchange, truth, at: now) }
     if let before, let after = exchange.ledger(of: Self.account, symbol) {
       referee.compareCover(before, after, command, id: id, life: life, exchange, truth, at: now)
     }

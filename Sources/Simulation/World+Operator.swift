@@ -108,7 +108,8 @@ extension World {
     where order.side == .sell && !truth.isOwn(order) && order.status != .pendingNew {
       foreign = foreign + order.remainingQuantity
     }
-    let sellable = FixedDecimal.min(left, ledger.base - foreign)
+    let elsewhere = exchange.account(Self.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
+    let sellable = FixedDecimal.min(left, ledger.base - foreign - elsewhere)
     guard sellable > referee.tolerance(exchange, truth) else { return }
     referee.violate(.live, now, "\(sellable) of what was to be flattened is not sold after \(Self.flattenBound)")
   }

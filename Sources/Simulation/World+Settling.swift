@@ -82,6 +82,16 @@ extension World {
 
   /// Legs beyond what the entries hold.
   var excess: String? {
+    let legs = ownLegs
+    // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
+    // left.
+    if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
+    guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
+    return "legs of \(legs) stand behind \(truth.held)"
+  }
+
+  /// What the guardian's open orders would sell; a pair counts once.
+  var ownLegs: FixedDecimal {
     var byList: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
     for order in exchange.openOrders(of: Self.account, symbol)
@@ -92,12 +102,7 @@ extension World {
         single = single + order.remainingQuantity
       }
     }
-    let legs = byList.values.reduce(single, +)
-    // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
-    // left.
-    if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
-    guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
-    return "legs of \(legs) stand behind \(truth.held)"
+    return byList.values.reduce(single, +)
   }
 
   mutating func finish() -> SeedReport {
@@ -120,7 +125,7 @@ extension World {
       intervals: markets.flatMap(\.referee.intervals), struck: struck, refusals: sum(\.refusals),
       commands: sum(\.commands), reasons: sum(\.reasons), happenings: happenings,
       fills: markets.reduce(0) { $0 + $1.truth.fills },
-      racedExits: markets.reduce(0) { $0 + $1.referee.racedExits }, lives: incarnation, fingerprint: trace.fingerprint,
+      racedSales: markets.reduce(0) { $0 + $1.referee.racedSales }, lives: incarnation, fingerprint: trace.fingerprint,
       isFaultFree: options.isFaultFree,
       traits: markets[0].options.traits + markets[0].options.fullStrength,
       reach: reach, exposure: exposure, trace: trace.lines)
