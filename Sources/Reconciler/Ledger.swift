@@ -216,7 +216,7 @@ struct Ledger: Sendable {
     for id in candidates(for: sale) where rest.isPositive {
       let isOwn = id == sale.attribution.lot
       let closure = update(id) { account -> LotClosure? in
-        let quantity = FixedDecimal.min(rest, isOwn ? account.lot.openQuantity : account.closable(by: fill))
+        let quantity = FixedDecimal.min(rest, account.closable(by: fill, own: isOwn))
         guard quantity.isPositive else { return nil }
         rest = rest - quantity
         return account.close(quantity, by: fill, sale.attribution, own: isOwn)

@@ -154,11 +154,12 @@ struct LotAccount: Hashable, Sendable {
     return FixedDecimal.max(.zero, lot.openQuantity - unexplained * Self.assumedFeeRate)
   }
 
-  /// What a sale at `time` by others can have taken: what is known to have been bought by then. A lot may grow after
-  /// it.
-  func closable(by sale: Fill) -> FixedDecimal {
-    let known = FixedDecimal.min(lot.openQuantity, entryFilled - lot.baseFee - lot.closedQuantity)
-    return unconsumed.reduce(known) { sale.isOlder(than: $1.time, $1.trade) ? $0 - ($1.quantity - $1.fee) : $0 }
+  /// What a sale can have taken: never what was bought after it. A sale by others takes only what is known to have been
+  /// bought by then; a leg of its own proves purchases whose fills have not come yet.
+  func closable(by sale: Fill, own: Bool) -> FixedDecimal {
+    let known = entryFilled - lot.baseFee - lot.closedQuantity
+    let open = own ? lot.openQuantity : FixedDecimal.min(lot.openQuantity, known)
+    return unconsumed.reduce(open) { sale.isOlder(than: $1.time, $1.trade) ? $0 - ($1.quantity - $1.fee) : $0 }
   }
 
   /// Whether all of it had been bought when a sale was made.

@@ -64,6 +64,22 @@ struct LedgerTests {
     #expect(external[JudgedSymbol.id(2)]?.soldByTranche == [:])
   }
 
+  @Test func `what a leg sold beyond its lot was not what the entry bought after it`() {
+    var first = account(1, [buy(1, "0.1", trade: 1)], filled: "0.1")
+    first.lot.entryIsOpen = true
+    var ledger = ledger(first)
+    _ = ledger.close(by: sell("0.02", trade: 8), Self.external)
+    // The leg still stood over the whole 0.1: 0.02 of it were other coins.
+    _ = ledger.close(by: sell("0.1", trade: 9), Self.leg(of: 1))
+    #expect(ledger.openQuantity(symbol) == .zero)
+    _ = ledger.update(JudgedSymbol.id(1)) { account in
+      account.lot.filledQuantity = "0.15"
+      account.book(entry: buy(1, "0.05", trade: 10, after: 200))
+    }
+    _ = ledger.closeUnmatched(symbol)
+    #expect(ledger.openQuantity(symbol) == "0.05")
+  }
+
   @Test func `what a leg sells beyond its lot comes out of the others, and of no tranche of theirs`() {
     var ledger = ledger(account(1, [buy(1, "0.1", trade: 1)]), account(2, [buy(2, "0.1", trade: 2)]))
     let closures = ledger.close(by: sell("0.13", trade: 9), Self.leg(of: 2))
