@@ -177,10 +177,11 @@ extension AccountCore {
     record(closures: ledger.closeUnmatched(order.symbol))
   }
 
-  /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots.
+  /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots, and
+  /// those that the mirror remembers smaller grow them.
   mutating func growKnownOrders(of symbol: Symbol? = nil) {
     let waiting = book.orders { order in
-      order.side == .buy && order.executedQuantity.isPositive && !ledger.contains(order.key)
+      order.side == .buy && order.executedQuantity > ledger.filledQuantity(order.key)
         && (symbol == nil || order.symbol == symbol)
     }
     for order in waiting { grow(order) }

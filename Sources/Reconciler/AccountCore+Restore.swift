@@ -50,6 +50,7 @@ extension AccountCore {
     takeOld(state.fills)
     for lot in missing {
       put(lot, from: state)
+      growKnownOrders(of: lot.symbol)
       record(closures: ledger.closeUnmatched(lot.symbol))
       symbols.insert(lot.symbol)
     }

@@ -35,8 +35,9 @@ struct Ledger: Sendable {
     var fill: Fill
     var quantity: FixedDecimal
     var attribution: SaleAttribution
-    /// Lots that younger sales had closed were looked for when it was heard of: no use to look each time a lot grows.
-    var hasDisplaced = false
+    /// What was left when it had taken all that there was, and what younger sales had closed: it can only have been of
+    /// purchases that are heard of late.
+    var isRest = false
 
     static func isOlder(_ a: Self, _ b: Self) -> Bool { a.fill.isOlder(than: b.fill) }
   }
@@ -112,6 +113,9 @@ struct Ledger: Sendable {
   func contains(_ id: LotID) -> Bool {
     openedAt.contains(id) || closedLots.contains(id)
   }
+
+  /// What the entry of a lot has filled, as far as the lot knows; zero for an unknown lot.
+  func filledQuantity(_ id: LotID) -> FixedDecimal { self[id]?.lot.filledQuantity ?? .zero }
 
   func hasSeen(_ trade: TradeID, of symbol: Symbol) -> Bool {
     seenTrades[symbol]?.contains(trade) ?? false
@@ -216,7 +220,7 @@ struct Ledger: Sendable {
     for id in candidates(for: sale) where rest.isPositive {
       let isOwn = id == sale.attribution.lot
       let closure = update(id) { account -> LotClosure? in
-        let quantity = FixedDecimal.min(rest, account.closable(by: fill, own: isOwn))
+        let quantity = FixedDecimal.min(rest, account.closable(by: fill, own: isOwn && !sale.isRest))
         guard quantity.isPositive else { return nil }
         rest = rest - quantity
         return account.close(quantity, by: fill, sale.attribution, own: isOwn)
@@ -225,9 +229,8 @@ struct Ledger: Sendable {
     }
     if !closures.isEmpty { note(fill) }
     guard rest.isPositive else { return closures }
-    var unmatched = UnmatchedSale(
-      fill: fill, quantity: rest, attribution: sale.attribution, hasDisplaced: sale.hasDisplaced)
-    if !unmatched.hasDisplaced { displaceYounger(for: &unmatched, &closures) }
+    var unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest)
+    if !unmatched.isRest { displaceYounger(for: &unmatched, &closures) }
     if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
     return closures
   }
@@ -235,7 +238,7 @@ struct Ledger: Sendable {
   /// A sale that is heard of late may find its lots closed by younger sales, which were taken for what it had sold
   /// before them. The lots are given to it, and the younger sales close what was still there at their time.
   private mutating func displaceYounger(for sale: inout UnmatchedSale, _ closures: inout [LotClosure]) {
-    sale.hasDisplaced = true
+    sale.isRest = true
     guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return }
     var displaced: [UnmatchedSale] = []
     for id in lotsHeld(at: sale) where sale.quantity.isPositive {

@@ -130,7 +130,11 @@ struct LotAccount: Hashable, Sendable {
     let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
     assumedClosed = assumedClosed - recovered
     lot.closedQuantity = lot.closedQuantity - recovered
-    lot.filledQuantity = FixedDecimal.max(lot.filledQuantity, entryFilled)
+    if entryFilled > lot.filledQuantity {
+      // The order's own figure is behind its fills: a lot that the mirror remembers from before them.
+      lot.filledQuote = lot.filledQuote + (entryFilled - lot.filledQuantity) * fill.price
+      lot.filledQuantity = entryFilled
+    }
     if fill.commissionAsset == base {
       lot.baseFee = lot.baseFee + fill.commission
       uncharged = uncharged + fill.commission * fill.price

@@ -64,6 +64,14 @@ struct LedgerTests {
     #expect(external[JudgedSymbol.id(2)]?.soldByTranche == [:])
   }
 
+  @Test func `a fill beyond what the lot knew of its entry adds its price as well`() {
+    var lot = account(1, [buy(1, "0.1", trade: 1)])
+    lot.lot.filledQuote = "6000"
+    lot.book(entry: buy(1, "0.1", at: "62000", trade: 2, after: 10))
+    #expect(lot.lot.filledQuantity == "0.2")
+    #expect(lot.lot.averagePrice == "61000")
+  }
+
   @Test func `what a leg sold beyond its lot was not what the entry bought after it`() {
     var first = account(1, [buy(1, "0.1", trade: 1)], filled: "0.1")
     first.lot.entryIsOpen = true
@@ -72,10 +80,11 @@ struct LedgerTests {
     // The leg still stood over the whole 0.1: 0.02 of it were other coins.
     _ = ledger.close(by: sell("0.1", trade: 9), Self.leg(of: 1))
     #expect(ledger.openQuantity(symbol) == .zero)
-    _ = ledger.update(JudgedSymbol.id(1)) { account in
-      account.lot.filledQuantity = "0.15"
-      account.book(entry: buy(1, "0.05", trade: 10, after: 200))
-    }
+    // The entry's own figure comes before its fill.
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.lot.filledQuantity = "0.15" }
+    _ = ledger.closeUnmatched(symbol)
+    #expect(ledger.openQuantity(symbol) == "0.05")
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.book(entry: buy(1, "0.05", trade: 10, after: 200)) }
     _ = ledger.closeUnmatched(symbol)
     #expect(ledger.openQuantity(symbol) == "0.05")
   }

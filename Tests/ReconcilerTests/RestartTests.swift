@@ -263,6 +263,26 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `a lot that the late mirror remembers smaller is as large, and as dear, as its known order`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000").venueOrderID
+    venue.fill(entry, "0.06", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    venue.fill(entry, "0.04", at: "60000", tell: false)
+    var again = reborn(venue)
+    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    // The order is known by a question, the histories are not read.
+    again.snapshotsAsked = []
+    if let order = again.orders[entry] { again.tell(order, .trade, nil) }
+    again.feed(.restored(memory))
+    #expect(again.core.status.lots.map(\.filledQuantity) == ["0.1"])
+    #expect(again.core.status.lots.map(\.averagePrice) == ["60000"])
+  }
+
   @Test func `fills that wait for the start of protection are not written off as a transfer`() {
     var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000", tell: false)
