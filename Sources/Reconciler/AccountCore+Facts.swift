@@ -133,6 +133,7 @@ extension AccountCore {
     if isFirst, isOld, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
       return ledger.assumeBooked(order)
     }
+    if isFirst, turn.source == .sweep, isPartlyGivenBack(order) { return ledger.assumeBooked(order) }
     // Taken out while it is changed, so that it is not copied; what is booked by now has nothing to be compared with.
     let place = lanes.place(of: order.symbol, default: Lane())
     var sales = lanes.values[place].takeRecentSales()
@@ -140,6 +141,13 @@ extension AccountCore {
     if !sales.contains(order.key) { sales.append(order.key) }
     if sales.count > Self.recentSalesMax { sales.removeFirst() }
     lanes.values[place].recentSales = sales
+  }
+
+  /// Whether an earlier life has booked all that an order sold, although the mirror gives back the newest of its fills
+  /// only.
+  private func isPartlyGivenBack(_ order: Order) -> Bool {
+    guard let oldest = handledBefore[order.symbol], let through = handledThrough[order.symbol] else { return false }
+    return (order.createdAt ?? order.updatedAt) <= oldest.venueTime && order.updatedAt <= through
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -242,7 +250,7 @@ extension AccountCore {
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
     // Older than what the mirror gives back of a busy symbol: an earlier life has dealt with it.
-    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0 }) ?? true else { return ledger.remember(fill) }
+    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else { return ledger.remember(fill) }
     guard !waitsForItsLot(fill) else {
       if orphanFills[fill.orderKey]?.contains(fill) != true { orphanFills[fill.orderKey, default: []].append(fill) }
       return

@@ -88,7 +88,7 @@ extension AccountCore {
     }
     for (symbol, fills) in Dictionary(grouping: state.fills, by: \.symbol)
     where fills.count >= state.newestFillsPerSymbol {
-      handledBefore[symbol] = fills.map(\.tradeID).sorted()[fills.count - state.newestFillsPerSymbol]
+      handledBefore[symbol] = fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
     }
     for lot in state.lots { put(lot, from: state) }
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.

@@ -42,7 +42,7 @@ public struct AccountCore: Sendable {
   /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
   var handledThrough: [Symbol: Timestamp] = [:]
   /// The oldest of the newest fills that the mirror gave back, where it may have held back others.
-  var handledBefore: [Symbol: TradeID] = [:]
+  var handledBefore: [Symbol: Fill] = [:]
   /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).
   var legs: [ClientOrderID: Leg] = [:]
   /// Why each exit that we sent was sent.
