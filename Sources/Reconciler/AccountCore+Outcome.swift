@@ -245,6 +245,7 @@ extension AccountCore {
   /// RS12).
   private mutating func targetUnknown(_ symbol: Symbol, _ flight: InFlight) {
     if let target = flight.target {
+      sweeps.absences[target]?.isRefused = true
       ask(OrderQuery(symbol: symbol, reference: .venue(target.venueOrderID)), .missing(target))
     }
     waitAndRead(symbol, "unknown_order")

@@ -60,7 +60,7 @@ extension AccountCore {
       absence.last = turn.now
       sweeps.absences[key] = absence
       guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isRecent(order),
-        !isLocking(order)
+        absence.isRefused || !isLocking(order)
       else {
         // Asked again soon: an exposed position cannot wait for the next interval.
         sweepNoLater(than: turn.now + policy.timing.absenceInterval)
@@ -70,6 +70,8 @@ extension AccountCore {
       // collides with it at the venue (fault RS09).
       sweeps.absences[key] = nil
       book.forget(order)
+      // What was in the way is not there: nothing to wait for.
+      if lanes[key.symbol]?.refusal?.kind == .unknownOrder { lanes[key.symbol]?.retryAt = nil }
       sweeps.wantedHistories.insert(key.symbol)
       turn.dirty.insert(key.symbol)
     }

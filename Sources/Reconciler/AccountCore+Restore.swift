@@ -47,7 +47,7 @@ extension AccountCore {
         if !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
       }
     }
-    takeOld(state.fills)
+    takeOld(state)
     for lot in missing {
       put(lot, from: state)
       growKnownOrders(of: lot.symbol)
@@ -59,17 +59,26 @@ extension AccountCore {
     requestSnapshot("mirror_back")
   }
 
-  /// Fills that an earlier life recorded. What concerns the lots of this life is news to it; all others were dealt
-  /// with.
-  private mutating func takeOld(_ fills: [Fill]) {
-    for fill in fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
-      let oldest = ledger.open(fill.symbol).first?.lot.openedAt
-      if book.contains(fill.orderKey) || (fill.side == .sell && oldest.map { fill.venueTime >= $0 } == true) {
+  /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed of
+  /// its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
+  private mutating func takeOld(_ state: MirrorState) {
+    let remembered = Set(state.lots.map(\.id))
+    for account in ledger.allOpen where !remembered.contains(account.lot.id) {
+      let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+      // Bought to the last piece as the mirror knows it, and not among its open lots.
+      guard bought >= account.lot.filledQuantity else { continue }
+      _ = ledger.update(account.lot.id) { $0.assumeClosed() }
+    }
+    for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
+      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+      if fill.side == .buy, book.contains(fill.orderKey) {
         learn(fill)
       } else {
         ledger.remember(fill)
+        for closure in state.closures where closure.tradeID == fill.tradeID && closure.lot.symbol == fill.symbol {
+          record(closures: ledger.repeatClosure(closure, by: fill))
+        }
       }
-      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
   }
 

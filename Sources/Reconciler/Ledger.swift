@@ -209,6 +209,17 @@ struct Ledger: Sendable {
     close(UnmatchedSale(fill: fill, quantity: fill.quantity, attribution: attribution))
   }
 
+  /// Closes a lot by what an earlier life recorded, and nothing else.
+  mutating func repeatClosure(_ closure: LotClosure, by fill: Fill) -> [LotClosure] {
+    let attribution = SaleAttribution(lot: nil, tranche: nil, reason: closure.reason)
+    let repeated = update(closure.lot) { account -> LotClosure? in
+      let quantity = FixedDecimal.min(closure.quantity, account.lot.openQuantity)
+      return quantity.isPositive ? account.close(quantity, by: fill, attribution, own: false) : nil
+    }
+    note(fill)
+    return [repeated ?? nil].compactMap { $0 }
+  }
+
   private mutating func close(_ sale: UnmatchedSale) -> [LotClosure] {
     guard !defersClosing else {
       unmatchedSales[sale.fill.symbol, default: []].append(sale)

@@ -109,6 +109,13 @@ struct LotAccount: Hashable, Sendable {
     lot.closedAt = order.updatedAt
   }
 
+  /// The same of a lot that this life took for open: an earlier one had closed it.
+  mutating func assumeClosed() {
+    assumedClosed = lot.openQuantity
+    lot.closedQuantity = lot.closedQuantity + lot.openQuantity
+    lot.closedAt = lot.openedAt
+  }
+
   /// A fill turned up that nobody had seen: that much of the lot is open after all.
   mutating func reopen() {
     guard isAssumedClosed else { return }

@@ -83,5 +83,7 @@ struct SweepSchedule: Sendable {
   struct Absence: Hashable, Sendable {
     var first: Instant
     var last: Instant
+    /// Since the first one the venue has refused to cancel or amend it as well: then the lock is somebody else's.
+    var isRefused = false
   }
 }

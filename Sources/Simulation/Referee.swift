@@ -172,7 +172,10 @@ struct Referee: Sendable {
   mutating func meets(_ condition: Condition, at now: Instant) { lastCondition[condition] = now }
 
   /// The market or the account leaves no way just now.
-  var isExcusedNow: Bool { standing.contains { $0.bound == nil } }
+  func isExcused(at now: Instant) -> Bool {
+    // Who finds no buyer tries again every second.
+    standing.contains { $0.bound == nil } || lastCondition[.illiquid].map { now - $0 < .seconds(2) } ?? false
+  }
 
   mutating func paused(at now: Instant) { standing.insert(.paused) }
 

@@ -101,9 +101,9 @@ extension World {
   }
 
   private mutating func judge(_ wish: Flattening) {
-    guard let ledger = exchange.ledger(of: Self.account, symbol), !referee.isExcusedNow else { return }
+    guard let ledger = exchange.ledger(of: Self.account, symbol), !referee.isExcused(at: now) else { return }
     let left = truth.openLots.filter { wish.lots.contains($0.id) }.reduce(FixedDecimal.zero) { $0 + $1.held }
-    var foreign = FixedDecimal.zero
+    var foreign = exchange.account(Self.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
     for order in exchange.openOrders(of: Self.account, symbol)
     where order.side == .sell && !truth.isOwn(order) && order.status != .pendingNew {
       foreign = foreign + order.remainingQuantity

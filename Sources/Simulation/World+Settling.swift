@@ -40,7 +40,9 @@ extension World {
     if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
     let hides = options.hidesActivation || options.faults.keys.contains { $0.hidesEvents }
     // What the venue announced is obeyed to its end.
-    let open = max(now, throttledUntil ?? now)
+    // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
+    let isPaced = guardian?.core.status.frozen.isEmpty == false
+    let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now)
     heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : Self.convergence))
   }
 

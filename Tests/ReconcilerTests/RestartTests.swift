@@ -421,6 +421,40 @@ struct RestartTests {
     }
   }
 
+  @Test func `a mirror that is read late closes only what its sales had closed`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    for number in 1...3 {
+      venue.enter("0.1", at: "60000", id: ClientOrderID("bot\(number)"))
+      venue.acceptAll()
+    }
+    // The second is sold by its own leg, of the first a part by hand.
+    let legs = venue.restingStops
+    venue.fill(legs[1].venueOrderID, "0.0999", at: "59400")
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.04")
+    venue.fill(sale.venueOrderID, "0.04", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    again.feed(.streamOpened(epoch: 1))
+    // The legs' entries are asked for one by one; the history is still on its way.
+    again.answerSnapshot()
+    again.answerQueries()
+    #expect(again.core.status.lots.count == 2)
+    let sent = again.sent.count
+    again.feed(.restored(memory))
+    again.answerQueries()
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.0599", "0.0999"])
+    for _ in 0..<4 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.advance(.seconds(2))
+    }
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.0599", "0.0999"])
+    #expect(again.sent.count == sent)
+  }
+
   @Test func `a history that reaches behind the newest fills of the mirror opens no lot that was closed`() {
     var venue = ScriptedVenue()
     venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")

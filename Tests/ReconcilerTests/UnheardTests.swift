@@ -48,6 +48,28 @@ struct UnheardTests {
     #expect(venue.coverage?.state == .covered)
   }
 
+  @Test(arguments: [false, true])
+  func `a take-profit that nobody finds any more holds the next stop up no longer than until it is forgotten`(
+    anotherProductLocks: Bool
+  ) {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    stop.status = .expired
+    venue.orders = venue.orders.filter { $0.value.side == .buy }
+    venue.tell(stop, .expired, nil)
+    if anotherProductLocks { venue.balances["BTC"] = Balance(asset: "BTC", free: "0.0999", locked: "0.0999") }
+    for _ in 0..<125 {
+      venue.advance(.milliseconds(100))
+      while case .cancelList? = venue.pending.first?.command { venue.reject(.unknownOrder, code: -2011) }
+      venue.answerQueries()
+      venue.answerSnapshots()
+    }
+    #expect(venue.pending.map(\.command.name) == ["place_oco"])
+  }
+
   @Test func `while the wallet shows its lock the order is believed, whatever the queries say`() {
     var venue = vanished(lockedStays: true)
     for _ in 0..<6 {
