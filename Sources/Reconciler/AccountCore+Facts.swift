@@ -249,8 +249,11 @@ extension AccountCore {
   /// Takes a fill once, from whichever layer first brings it.
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
-    // Older than what the mirror gives back of a busy symbol: an earlier life has dealt with it.
-    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else { return ledger.remember(fill) }
+    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else {
+      // Older than what the mirror gives back of a busy symbol: an earlier life has dealt with it.
+      ledger.remember(fill)
+      return turn.facts.append(.fill(fill, source: turn.source))
+    }
     guard !waitsForItsLot(fill) else {
       if orphanFills[fill.orderKey]?.contains(fill) != true { orphanFills[fill.orderKey, default: []].append(fill) }
       return

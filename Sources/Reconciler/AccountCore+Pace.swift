@@ -58,6 +58,20 @@ extension AccountCore {
     lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))
   }
 
+  /// Cover does not wait longer than this for its lot's past.
+  static let pastPatience: Duration = .seconds(2)
+
+  /// Whether a leg waits for the past of its lot, which only the name of another leg has told us of: part of it may be
+  /// sold, and the name that the leg would bear may have sold it (faults DB01, RS03). The reading is under way.
+  mutating func awaitsPast(_ action: PlannedAction) -> Bool {
+    guard let id = action.lot, sweeps.floors[id.symbol] != nil, sweeps.wantedHistories.contains(id.symbol),
+      !action.command.isExit, !action.command.placedIDs.legs.isEmpty, ledger[id]?.isWitnessed == false
+    else { return false }
+    let since = lanes[id.symbol]?.awaitsPastSince ?? turn.now
+    lanes[id.symbol]?.awaitsPastSince = since
+    return turn.now - since < Self.pastPatience
+  }
+
   /// Whether an exit may go. A sale at market leaves no order behind whose name would collide, so a life that did not
   /// hear of the lot's purchase first asks for the sale that an earlier life may have made: its record may be lost, and
   /// the readings may lag (faults PR02, RS06).

@@ -183,6 +183,7 @@ extension AccountCore {
     let symbol = history.request.symbol
     sweeps.wantedHistories.remove(symbol)
     sweeps.floors[symbol] = nil
+    lanes[symbol]?.awaitsPastSince = nil
     sweeps.readThrough[symbol] = snapshot.venueTimeAtStart
     // A fill that waits for its order or its lot is not recorded yet: a cursor behind it would hide it from the next
     // life.

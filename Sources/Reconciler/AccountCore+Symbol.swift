@@ -87,6 +87,7 @@ extension AccountCore {
     var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.settlingMoments(symbol)
+    if let since = lane.awaitsPastSince { moments.append(since + Self.pastPatience) }
     moments += view.protections.compactMap(\.siblingDueAt)
     moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
     if let until = surplusCounts(view.instrument.base) { moments.append(until) }
@@ -175,7 +176,8 @@ extension AccountCore {
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    guard let action = plan.actions.first(where: { !isPaced($0, symbol) }), isDue(action, symbol), isProven(action)
+    guard let action = plan.actions.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
+      isDue(action, symbol), isProven(action)
     else { return }
     let cause = lanes[symbol]?.cause
     var sourced = action

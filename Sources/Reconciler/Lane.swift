@@ -28,6 +28,8 @@ struct Lane: Sendable {
   var takenAt: Instant?
   /// A stop may make room for its watched take-profit again then.
   var takePacedUntil: Instant?
+  /// Since when a leg waits for its lot's history to be read.
+  var awaitsPastSince: Instant?
   /// A rule waits for a price.
   var watchesPrice = false
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.

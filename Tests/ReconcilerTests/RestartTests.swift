@@ -480,6 +480,26 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `a leg is asked for before it is placed while the past of a lot that a leg names is still to be read`() {
+    var venue = ScriptedVenue()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.start()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard let target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
+    venue.fill(target.venueOrderID, target.quantity, at: "60600", tell: false)
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    again.answerSnapshot()
+    again.answerQueries()
+    #expect(again.sent.isEmpty)
+    again.answerSnapshots()
+    again.answerQueries()
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.04995"])
+  }
+
   @Test func `a sale of which the mirror gives back the newest fill only is not taken out of the lots once more`() {
     var venue = ScriptedVenue()
     venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
