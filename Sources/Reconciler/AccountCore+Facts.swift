@@ -36,7 +36,8 @@ extension AccountCore {
     case .balances(let balances, let at): for balance in balances { learn(balance, asOf: at) }
     case .balanceChange(let asset, let delta, let at):
       guard isNew(Transfer(asset: asset, delta: delta, at: at)) else { return }
-      // A transfer explains a difference between wallet and fills (fault OL22).
+      // A transfer explains a difference between wallet and fills (fault OL22), unless it was taken for explained.
+      guard explainedThrough[asset].map({ at > $0 }) ?? true else { return }
       expectedTotals[asset] = (expectedTotals[asset] ?? .zero) + delta
     case .externalLock(let asset, _, _):
       // It tells a change and no figure; what is free now is for the account to say.

@@ -254,6 +254,7 @@ extension AccountCore {
       // A lagging replica may still have hidden the trade behind it: it is looked for once more.
       sweeps.recheck(historySymbols(of: asset), at: turn.now + SweepSchedule.replicaLagMost)
       expectedTotals[asset] = total
+      explainedThrough[asset] = snapshot.venueTimeAtStart
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
     } else {

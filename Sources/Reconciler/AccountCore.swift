@@ -24,6 +24,8 @@ public struct AccountCore: Sendable {
   /// told us.
   var expectedTotals = KeyTable<Asset, FixedDecimal>()
   var recentTransfers: [Transfer] = []
+  /// Venue time of the reading whose total was taken for explained: what is heard of late from before it is in it.
+  var explainedThrough = KeyTable<Asset, Timestamp>()
   /// Since the venue refused a sale of the asset for want of balance: what its last figure showed to be locked beyond
   /// the orders known then. Another product holds it, or an order that we do not know (fault OL22). Gone with a reading
   /// that shows no such lock.

@@ -173,8 +173,11 @@ struct Referee: Sendable {
 
   /// The market or the account leaves no way just now.
   func isExcused(at now: Instant) -> Bool {
+    // Nothing is taken, nor just now: heal + T2.
+    let isShut = [.throttle, .marketClosed].contains { lastMischief[$0].map { now - $0 < .seconds(3) } ?? false }
     // Who finds no buyer tries again every second.
-    standing.contains { $0.bound == nil } || lastCondition[.illiquid].map { now - $0 < .seconds(2) } ?? false
+    let findsNobody = lastCondition[.illiquid].map { now - $0 < .seconds(2) } ?? false
+    return isShut || findsNobody || standing.contains { $0.bound == nil }
   }
 
   mutating func paused(at now: Instant) { standing.insert(.paused) }

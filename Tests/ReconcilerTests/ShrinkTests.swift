@@ -108,6 +108,34 @@ struct ShrinkTests {
     }
   }
 
+  @Test func `a withdrawal that is told of after its wallet was believed is not taken off once more`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    settle(&venue)
+    guard var leg = venue.restingStops.first else { return #expect(Bool(false)) }
+    leg.quantity = "0.0599"
+    venue.orders[leg.venueOrderID] = leg
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.0599")
+    let withdrawnAt = venue.venueTime
+    refuseUntilKnown(&venue)
+    #expect(venue.standing(.walletShort))
+    let sent = venue.sent.count
+    venue.feed(.event(.balanceChange("BTC", by: "-0.04", at: withdrawnAt)))
+    refuseUntilKnown(&venue)
+    #expect(venue.sent.count == sent)
+    #expect(venue.standing(.walletShort))
+  }
+
+  /// Lets the account be read for a while in which the wallet has no more to give.
+  private func refuseUntilKnown(_ venue: inout ScriptedVenue) {
+    venue.feed(.request(.sweep))
+    for _ in 0..<20 {
+      venue.answerSnapshots()
+      while !venue.pending.isEmpty { venue.reject(.insufficientBalance) }
+      venue.advance(.seconds(1))
+    }
+  }
+
   @Test func `while a purchase is on its way that only the wallet shows, a sale takes no leg down`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000")
