@@ -64,7 +64,6 @@ extension World {
     case .send(let id, let command, let window):
       trace.mix(command.name)
       trace.mix(command.quantity)
-      trace.note(now, 3, id, "send \(id): \(command.text)")
       look(at: command.symbol) { $0.leave(command, id: id, window: window) }
     case .query(let id, let query):
       trace.note(now, 4, id, "query \(id): \(query.reference)")
@@ -183,6 +182,8 @@ extension World {
   }
 
   private mutating func leave(_ command: VenueCommand, id: Int64, window: Duration) {
+    let reason = referee.reason(id, incarnation)
+    trace.note(now, 3, id, "send \(id): \(command.text) (\(reason))" + (actsForStale ? " by life \(incarnation)" : ""))
     referee.sent(command, id: id, life: incarnation, at: now, phase: phase)
     if guardian?.hasRead == false { referee.violate(.fenced, now, "\(command.text) before the venue was read") }
     send(command, id: id, window: window)
