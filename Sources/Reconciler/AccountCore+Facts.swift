@@ -112,6 +112,7 @@ extension AccountCore {
         triggerPrice: order.triggerPrice.isPositive ? order.triggerPrice : order.price, source: turn.source)
       legs[order.clientOrderID] = leg
       turn.facts.append(.leg(leg))
+      if turn.source == .stream, isSynced, order.isOpen { lanes[order.symbol]?.memory.otherWriterAt = turn.now }
     }
     if order.isOpen, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
   }

@@ -92,6 +92,11 @@ extension AccountCore {
     moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
     if let until = surplusCounts(view.instrument.base) { moments.append(until) }
     if let at = lane.memory.algoRefusedAt { moments.append(at + SymbolMemory.algoRefusalCounts) }
+    if let at = lane.memory.otherWriterAt {
+      let end = at + SymbolMemory.otherWriterCounts
+      if end <= turn.now { lanes[symbol]?.memory.otherWriterAt = nil }
+      moments.append(end)
+    }
     if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))

@@ -99,6 +99,11 @@ struct SymbolMemory: Hashable, Sendable {
   static let algoRefusalCounts: Duration = .seconds(5)
   /// When a resting order was first seen triggered without filling.
   var triggeredAt: [OrderKey: Instant] = [:]
+  /// When a leg with our tag was heard of that this life did not send: another guardian writes as well (promise I7), or
+  /// the last command of an earlier life came late.
+  var otherWriterAt: Instant?
+  /// For this long nothing is tidied then: what one of two takes down the other places again.
+  static let otherWriterCounts: Duration = .seconds(5)
   var lastConsolidation: Instant?
   var consolidated: Consolidation?
   /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.

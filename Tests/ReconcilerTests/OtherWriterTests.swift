@@ -1,0 +1,43 @@
+import Testing
+import Trading
+import Venue
+
+@testable import Reconciler
+
+/// Two guardians with one tag key that both believe to hold the lease (promise I7, fault PR04).
+struct OtherWriterTests {
+  private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
+
+  /// Everything is covered, and another guardian, which knows less, places one more leg of the same lot.
+  private func doubled() -> ScriptedVenue {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard let lot = venue.orders.values.first(where: { $0.side == .buy })?.key else { return venue }
+    let name = LegName(lot: lot, tranche: 1, generation: 7, rangeStartSteps: 0)
+    let policy = ScriptedVenue.policy()
+    let leg = venue.makeOrder(
+      id: name.id(.stopLoss, key: policy.tagKey, account: policy.account), side: .sell, type: .stopLoss,
+      quantity: "0.09", trigger: "59400")
+    let told = OrderUpdate(order: leg, execution: .new, fill: nil, eventTime: venue.venueTime)
+    venue.feed(.event(.order(told)))
+    return venue
+  }
+
+  @Test func `a leg that another guardian has just placed is not taken down`() {
+    var venue = doubled()
+    venue.advance(.milliseconds(4900))
+    venue.answerSnapshots()
+    #expect(venue.sent.count == 1)
+    #expect(venue.openOrders.filter { $0.type.isStop }.count == 2)
+  }
+
+  @Test func `5 s after the other was last heard of what is too much is cut`() {
+    var venue = doubled()
+    venue.advance(.milliseconds(5100))
+    #expect(venue.sent.count == 2)
+    venue.acceptAll()
+    let stops = venue.openOrders.filter { $0.type.isStop }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+    #expect(stops <= "0.1")
+  }
+}
