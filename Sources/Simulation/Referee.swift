@@ -44,6 +44,8 @@ enum Condition: String, CaseIterable, Hashable, Sendable {
   case slots
   /// No guardian runs.
   case down
+  /// Others hold every conditional-order slot: no stop of ours can stand, and none may be taken away.
+  case foreignSlots
   /// The operator has paused the guardian.
   case paused
   /// The operator has a symbol flattened: its stops go first.
@@ -52,7 +54,7 @@ enum Condition: String, CaseIterable, Hashable, Sendable {
   /// How long a part may be naked in it; `nil`: excused.
   var bound: Duration? {
     switch self {
-    case .duel, .illiquid, .down: nil
+    case .duel, .illiquid, .down, .foreignSlots: nil
     case .crossed, .slots, .paused, .flattening: Referee.oneFaultBound
     }
   }
@@ -376,10 +378,11 @@ extension Referee {
   }
 
   /// A fault has had its effect within the time that events may be late.
-  private func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
+  func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
   mutating func foreignSale(at now: Instant) { lastForeignSale = now }
   mutating func purchase(at now: Instant) { lastPurchase = now }
+  func hasJustBought(at now: Instant) -> Bool { lastPurchase.map { now - $0 < .seconds(2) } ?? false }
 
   private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
     guard truth.oversold > oversoldSeen else { return }

@@ -71,7 +71,10 @@ extension World {
     case 1: ask(.unfreeze(symbol), "unfreezes \(symbol)")
     default:
       referee.meets(.flattening, at: now)
-      flattenings.append(Flattening(place: place, at: now, life: incarnation, lots: Set(truth.openLots.map(\.id))))
+      // What was bought a moment ago is known to nobody yet.
+      if !referee.hasJustBought(at: now) {
+        flattenings.append(Flattening(place: place, at: now, life: incarnation, lots: Set(truth.openLots.map(\.id))))
+      }
       ask(.flatten(symbol), "flattens \(symbol)")
     }
   }
@@ -101,7 +104,10 @@ extension World {
   }
 
   private mutating func judge(_ wish: Flattening) {
-    guard let ledger = exchange.ledger(of: Self.account, symbol), !referee.isExcused(at: now) else { return }
+    // What keeps news or commands back for seconds may have done so here.
+    guard let ledger = exchange.ledger(of: Self.account, symbol), !referee.isExcused(at: now),
+      !referee.struckLately(at: now)
+    else { return }
     let left = truth.openLots.filter { wish.lots.contains($0.id) }.reduce(FixedDecimal.zero) { $0 + $1.held }
     var foreign = exchange.account(Self.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
     for order in exchange.openOrders(of: Self.account, symbol)

@@ -74,7 +74,7 @@ extension World {
 
   /// Others hold every conditional-order slot of the symbol: no stop of ours can stand, and none may be taken away
   /// (DESIGN, "Slots are a resource"; promise I3). Excused only while the guardian says so by its alert.
-  private var slotsAreForeign: Bool {
+  var slotsAreForeign: Bool {
     let most = exchange.rules(of: symbol)?.filters.algoOrdersMax ?? 0
     let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
     let isTold = guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
@@ -88,6 +88,8 @@ extension World {
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
     // left.
     if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
+    // Nor what two guardians sold together.
+    if referee.racedSales > 0 { return nil }
     guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
   }

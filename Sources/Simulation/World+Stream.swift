@@ -132,6 +132,7 @@ extension World {
     if throttledUntil.map({ now < $0 }) == true { referee.stands(.throttle, at: now) }
     if mirror.isDown { referee.stands(.mirrorDown, at: now) }
     if stale != nil { referee.stands(.twoWriters, at: now) }
+    if referee.nakedSince != nil, slotsAreForeign { referee.meets(.foreignSlots, at: now) }
     markets[place].judgeCover(exchange, at: now, phase: phase)
   }
 
