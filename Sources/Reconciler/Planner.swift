@@ -98,7 +98,7 @@ struct Planner: Sendable {
       cancel(victim, .consolidate, &plan)
       if let last = plan.actions.indices.last, plan.actions[last].reason == .consolidate {
         plan.actions[last].consolidation = SymbolMemory.Consolidation(
-          lacking: wanted(needs), standing: view.protections.count)
+          lacking: wanted(needs), held: view.coverage.held, standing: view.protections.count)
       }
     } else {
       for need in needs {
@@ -158,7 +158,8 @@ struct Planner: Sendable {
     if !goesOn {
       if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
       // The last one led back to the very same need: what does not fit does not fit.
-      guard view.memory.consolidated?.lacking != wanted(needs) else { return nil }
+      let last = view.memory.consolidated
+      guard last?.lacking != wanted(needs) || last?.held != view.coverage.held else { return nil }
     }
     let candidates = view.protections.filter { $0.exitingQuantity.isZero && $0.coveredQuantity.isPositive }
       .sorted { $0.coveredQuantity < $1.coveredQuantity }

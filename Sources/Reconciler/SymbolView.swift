@@ -113,6 +113,8 @@ struct SymbolMemory: Hashable, Sendable {
   struct Consolidation: Hashable, Sendable {
     /// What each lot lacked.
     var lacking: [LotID: FixedDecimal]
+    /// What all lots held: what was bought since is another need, though it may be as large.
+    var held: FixedDecimal
     /// How many lists of ours stood then. Should the same be lacking when as many stand again, it led nowhere.
     var standing: Int
   }

@@ -239,10 +239,18 @@ struct LayoutTests {
 
   @Test func `what one list's fall did not make room for lets no second one fall`() {
     let needs: [LotID: FixedDecimal] = [JudgedSymbol.id(2): "0.04", JudgedSymbol.id(3): "0.1"]
-    let same = SymbolMemory.Consolidation(lacking: needs, standing: 2)
+    let same = full { _ in }.actions.first?.consolidation
+    #expect(same?.lacking == needs)
     #expect(full { $0.memory.consolidated = same }.heldReasons == [.noSlot, .noSlot])
-    let other = SymbolMemory.Consolidation(lacking: [JudgedSymbol.id(3): "0.1"], standing: 2)
+    var other = same
+    other?.lacking = [JudgedSymbol.id(3): "0.1"]
     #expect(full { $0.memory.consolidated = other }.reasons == [.consolidate])
+  }
+
+  @Test func `a list makes room again for what was bought since, though it is as much as the last time`() {
+    var before = full { _ in }.actions.first?.consolidation
+    before?.held = "0.01"
+    #expect(full { $0.memory.consolidated = before }.reasons == [.consolidate])
   }
 
   @Test func `where a limit sank below what stands the smallest lists go one after another, without a pause`() {
