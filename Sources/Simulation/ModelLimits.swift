@@ -3,18 +3,21 @@ enum ModelLimits {
   /// Parts of the product, the market and the catalogue that no world has.
   static let items = [
     "The shell around the core: sockets, TLS, JSON, libcurl, libpq, the journal on disk. Integration tests and the "
-      + "fuzzers are for those, and with them the faults ST13, ST15 to ST21, RS13, RS16, PR07 to PR10, PR12, PR14, PR15, "
-      + "DB03, DB05 to DB08 and all SE faults but SE08.",
-    "Futures: one Spot account, two symbols at most, one quote asset.",
+      + "fuzzers are for those, and with them for ST15 to ST24, RS07, RS16, PR07 to PR10, PR12 to PR15, DB03, DB05 to "
+      + "DB08, DB10 to DB15 and all faults of security but forged names (SE08).",
+    "Futures (ST13, RS11, RS13, OL21, OL24, OL28 to OL30, OL35, OL37): one Spot account, two symbols at most, one quote "
+      + "asset.",
     "Leases. Two guardians may write at once, as when a lease is lost and nobody notices; nothing in the product fences "
       + "them yet but the venue's locks and the deterministic names. What both sell in the same round trip is therefore "
       + "counted, and not judged.",
     "Partly executed batches and cancel-replace: the guardian sends neither.",
     "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, an audit of ten minutes. "
       + "The archive of ninety days is one of twelve seconds here.",
+    "The venue's own count of orders per interval (RS18); it limits requests as a whole.",
     "Iceberg orders, pegged prices, trailing stops, self-trade prevention between our own orders; of order lists with a "
       + "pending leg only those of the bot.",
-    "Liquidations, delistings, forks, and another process with our API key that imitates our keyed tag.",
+    "Delistings, forks, a venue that begins its numbers again (OL40), and another process with our API key "
+      + "that imitates our keyed tag.",
     "How good a stop's price is: it stands where the bracket says or nearer, which is judged; what it fetches is not.",
     "The venue is our paper engine. Where its documentation is silent each seed draws one of the possible behaviours; a "
       + "behaviour that nobody thought of is not among them.",

@@ -86,10 +86,13 @@ public struct SafetyReport: Sendable {
   }
 
   private var made: String {
-    let names = campaign.traits.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+    let isOfFaults = { (name: String) in name.hasSuffix(Self.full) || name.hasSuffix(Self.always) }
+    let names = campaign.traits.filter { !isOfFaults($0.key) }.sorted {
+      $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value
+    }
     var lines = [
       "## What the worlds were made of", "",
-      "Seeds with each actor beside the bot, each extra, and each fault class at full strength.", "",
+      "Seeds with each actor beside the bot and with each extra.", "",
       "| | seeds |", "|---|--:|",
     ]
     for (name, count) in names { lines.append("| \(name) | \(count) |") }
@@ -143,8 +146,18 @@ public struct SafetyReport: Sendable {
   }
 
   private var faults: String {
-    var lines = ["## Faults by class", "", "| class | had its effect |", "|---|--:|"]
-    for fault in FaultClass.allCases { lines.append("| \(fault.rawValue) | \(campaign.struck[fault] ?? 0) |") }
+    var lines = [
+      "## Faults by class", "",
+      "How often each had its effect, and the seeds in which it hit everything that it could hit, or never went away.",
+      "",
+      "| class | had its effect | seeds at full strength | seeds in which it always acts |", "|---|--:|--:|--:|",
+    ]
+    for fault in FaultClass.allCases {
+      let name = fault.rawValue
+      let full = campaign.traits[name + Self.full] ?? 0
+      let always = campaign.traits[name + Self.always] ?? 0
+      lines.append("| \(name) | \(campaign.struck[fault] ?? 0) | \(full) | \(always) |")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -206,6 +219,9 @@ public struct SafetyReport: Sendable {
     }
     return lines.joined(separator: "\n")
   }
+
+  private static let full = " at full strength"
+  private static let always = " always"
 
   // MARK: - Figures
 

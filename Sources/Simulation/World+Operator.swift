@@ -53,6 +53,8 @@ extension World {
   private mutating func pause() {
     guard guardian != nil, !isPaused else { return }
     isPaused = true
+    // Nothing is sold while it lasts.
+    flattenings = []
     everywhere { $0.referee.paused(at: $0.now) }
     ask(.pause, "pauses")
     heap.push(.resume, at: now + tape.duration(.milliseconds(300), .seconds(12), about: .actor(.pauses)))

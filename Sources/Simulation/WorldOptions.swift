@@ -59,7 +59,8 @@ public struct WorldOptions: Sendable {
   /// What the seed switched on, in one line.
   public var summary: String {
     let classes = faults.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
-    let words = classes + traits
+    let aim = extras.aim.map { ["\($0.fault.rawValue) at \($0.state.rawValue)"] } ?? []
+    let words = classes + traits + aim
     return words.isEmpty ? "the bot alone, no fault" : words.joined(separator: ", ")
   }
 
@@ -72,7 +73,7 @@ public struct WorldOptions: Sendable {
   var traits: [String] {
     var words = ActorClass.allCases.filter { actors.contains($0) }.map(\.rawValue)
     if let market = extras.secondMarket { words.append("\(market.rawValue) second symbol") }
-    if let aim = extras.aim { words.append("\(aim.fault.rawValue) at \(aim.state.rawValue)") }
+    if extras.aim != nil { words.append("a fault aimed at a state") }
     if let always = extras.always { words.append("\(always.rawValue) always") }
     if extras.hangingTriggers { words.append("hanging triggers") }
     if extras.silentSiblings { words.append("silent siblings") }

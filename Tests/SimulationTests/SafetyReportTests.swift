@@ -46,7 +46,8 @@ struct SafetyReportTests {
     let text = Self.report(campaign).text
     #expect(text.contains("| healthy second symbol | 4 |"))
     #expect(text.contains("| restarts | 3 |"))
-    #expect(text.contains("| eventCopies at full strength | 2 |"))
+    #expect(text.contains("| eventCopies | \(campaign.struck[.eventCopies] ?? 0) | 2 | 0 |"))
+    #expect(!text.contains("at full strength | 2"))
   }
 
   @Test func `broken promises stand in front`() {
