@@ -427,7 +427,8 @@ extension Referee {
   private func bound(_ faults: [FaultClass], _ conditions: [Condition], _ since: Instant) -> Duration? {
     if conditions.contains(where: { $0.bound == nil }) || standing.contains(.paused) { return nil }
     if faults.isEmpty {
-      if options.hidesActivation { return Self.hiddenBound }
+      // An end that the stream hid before anything was naked shows when the stop is counted on.
+      if isBlind(at: since) { return Self.hiddenBound }
       // A start reads the mirror and the venue first: 2 s and a snapshot.
       let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
