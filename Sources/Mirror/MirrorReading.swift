@@ -97,8 +97,13 @@ struct MirrorReading {
       "read lot_closures",
       """
       select c.* from backstop.lot_closures c join backstop.lots l using (account, symbol, entry_order_id)
-       where c.account = $1 and l.closed_at is null order by c.journal_id, c.sequence
-      """)
+       where c.account = $1
+         and (l.closed_at is null
+              or c.trade_id >= (select min(n.trade_id) from (
+                   select f.trade_id from backstop.fills f where f.account = c.account and f.symbol = c.symbol
+                    order by f.trade_id desc limit $2) n))
+       order by c.journal_id, c.sequence
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol))])
     return try map(rows) { row throws(PostgresError) in try row.closure() }
   }
 

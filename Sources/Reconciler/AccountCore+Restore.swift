@@ -100,6 +100,7 @@ extension AccountCore {
       handledBefore[symbol] = fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
     }
     for lot in state.lots { put(lot, from: state) }
+    restoreUnmatched(state)
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {
       if let (name, part) = name(of: order) { adopt(order, name, part) }
@@ -115,6 +116,27 @@ extension AccountCore {
       expectedTotals[balance.asset] = isTraded ? explained : balance.total
     }
     sweeps.wantedHistories.formUnion(activeSymbols)
+  }
+
+  /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost with
+  /// the last moments before a crash. They close it when it comes.
+  private mutating func restoreUnmatched(_ state: MirrorState) {
+    var closed: [SymbolTrade: FixedDecimal] = [:]
+    for closure in state.closures {
+      closed[SymbolTrade(symbol: closure.lot.symbol, trade: closure.tradeID), default: .zero] += closure.quantity
+    }
+    for fill in state.fills where fill.side == .sell {
+      if let oldest = handledBefore[fill.symbol], fill.tradeID < oldest.tradeID { continue }
+      let rest = fill.quantity - (closed[SymbolTrade(symbol: fill.symbol, trade: fill.tradeID)] ?? .zero)
+      let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
+      let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
+      if rest.isPositive { ledger.restore(unmatched: fill, rest, attribution) }
+    }
+  }
+
+  private struct SymbolTrade: Hashable {
+    var symbol: Symbol
+    var trade: TradeID
   }
 
   private mutating func put(_ lot: Lot, from state: MirrorState) {

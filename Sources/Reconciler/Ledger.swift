@@ -295,6 +295,11 @@ struct Ledger: Sendable {
     return sales.sorted(by: UnmatchedSale.isOlder).flatMap { close($0) }
   }
 
+  /// What a sale of an earlier life had not closed.
+  mutating func restore(unmatched fill: Fill, _ rest: FixedDecimal, _ attribution: SaleAttribution) {
+    keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true))
+  }
+
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.
   private mutating func keepUnmatched(_ sale: UnmatchedSale) {
     var sales = unmatchedSales[sale.fill.symbol] ?? []

@@ -92,12 +92,13 @@ struct MirrorModel: Sendable {
     let wantedOrders = orders.values.filter {
       $0.isOpen || openIDs.contains($0.key) || legIDs.contains($0.clientOrderID)
     }
-    let wantedClosures = closures.values.filter { openIDs.contains($0.lot) }
-      .sorted { $0.tradeID == $1.tradeID ? $0.lot < $1.lot : $0.tradeID < $1.tradeID }
     let orderKeys = Set(wantedOrders.map(\.key))
-    let closing = Set(wantedClosures.map { FillKey(symbol: $0.lot.symbol, trade: $0.tradeID) })
     let keys = fills.keys.sorted()
     let recent = Set(Dictionary(grouping: keys, by: \.symbol).values.flatMap { $0.suffix(Self.recentFillsMax) })
+    let wantedClosures = closures.values.filter {
+      openIDs.contains($0.lot) || recent.contains(FillKey(symbol: $0.lot.symbol, trade: $0.tradeID))
+    }.sorted { $0.tradeID == $1.tradeID ? $0.lot < $1.lot : $0.tradeID < $1.tradeID }
+    let closing = Set(wantedClosures.map { FillKey(symbol: $0.lot.symbol, trade: $0.tradeID) })
     let wantedFills = keys.filter { key in
       guard let fill = fills[key] else { return false }
       return recent.contains(key) || closing.contains(key) || orderKeys.contains(fill.orderKey)

@@ -17,7 +17,7 @@ public struct MirrorState: Hashable, Sendable {
   public var newestFillsPerSymbol = Self.newestFillsPerSymbol
   /// A duplicate from the venue's history is known by its trade id; an hour of a busy bot has fewer.
   public static let newestFillsPerSymbol = 500
-  /// What has closed the open lots so far.
+  /// What has closed the open lots so far, and all that the newest fills of each symbol have closed.
   public var closures: [LotClosure]
   public var brackets: [BracketRegistration]
   public var balances: [Balance]

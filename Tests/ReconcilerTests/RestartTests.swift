@@ -263,6 +263,27 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `a sale whose lot was lost with a crash closes it when its entry is read again`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.fill(venue.restingStops[0].venueOrderID, "0.0999", at: "59400")
+    // Of all that, the database has the sale's fill alone.
+    var memory = remembered(venue)
+    memory.fills = memory.fills.filter { $0.side == .sell }
+    (memory.lots, memory.legs, memory.closures, memory.orders, memory.tradeCursors) = ([], [], [], [], [:])
+    memory.balances = []
+    var again = reborn(venue)
+    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    again.start(from: memory)
+    again.answerQueries()
+    again.answerSnapshots()
+    #expect(again.core.status.lots.filter { $0.openQuantity > "0.0001" }.isEmpty)
+    #expect(again.sent.isEmpty)
+  }
+
   @Test func `a lot that the late mirror remembers smaller is as large, and as dear, as its known order`() {
     let bracket = Bracket(stop: .percent("1"), takeProfits: [])
     var venue = ScriptedVenue.ready(bracket: bracket)
