@@ -59,8 +59,8 @@ extension AccountCore {
     requestSnapshot("mirror_back")
   }
 
-  /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed of
-  /// its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
+  /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
+  /// of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
   private mutating func takeOld(_ state: MirrorState) {
     let remembered = Set(state.lots.map(\.id))
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
@@ -118,8 +118,8 @@ extension AccountCore {
     sweeps.wantedHistories.formUnion(activeSymbols)
   }
 
-  /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost with
-  /// the last moments before a crash. They close it when it comes.
+  /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost
+  /// with the last moments before a crash. They close it when it comes.
   private mutating func restoreUnmatched(_ state: MirrorState) {
     var closed: [SymbolTrade: FixedDecimal] = [:]
     for closure in state.closures {

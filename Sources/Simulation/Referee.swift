@@ -233,8 +233,8 @@ struct Referee: Sendable {
     }
   }
 
-  /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only, so
-  ///   it cannot fence two sales at market.
+  /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only,
+  ///   so it cannot fence two sales at market.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, at now: Instant
   ) {

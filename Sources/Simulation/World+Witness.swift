@@ -72,8 +72,8 @@ extension World {
     referee.violate(.tell, now, "\(bare) has had no stop for \(Self.tellingBound), and is shown as covered")
   }
 
-  /// On Spot no more stands behind an entry than it holds (promise I2, nominal): what a sale by others leaves too much is
-  /// cut within seconds.
+  /// On Spot no more stands behind an entry than it holds (promise I2, nominal): what a sale by others leaves too much
+  /// is cut within seconds.
   private mutating func lookAtExcess() {
     guard let excess, !isPaused, knowsEnough else {
       excessSince[place] = nil

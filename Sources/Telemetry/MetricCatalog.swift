@@ -31,7 +31,8 @@ public enum MetricCatalog {
     "Naked intervals that ended, by what stood in the way last, in seconds.",
     labels: [cause], buckets: MetricBuckets.exposureSeconds)
   public static let nakedSeconds = MetricDefinition(
-    "backstop_naked_seconds_total", .counter, "Naked time of the intervals that ended, by cause, in seconds; backstop_naked_longest_seconds shows a running one.",
+    "backstop_naked_seconds_total", .counter,
+    "Naked time of the intervals that ended, by cause, in seconds; backstop_naked_longest_seconds tells of a running one.",
     labels: [cause])
   public static let alertsStanding = MetricDefinition(
     "backstop_alerts_standing", .gauge, "Alerts that stand now.",
