@@ -95,6 +95,8 @@ struct Referee: Sendable {
   private(set) var reasons: [String: Int] = [:]
   private(set) var writesSinceHeal = 0
   var nakedSince: Instant?
+  /// When an alert was last seen to say that something is naked.
+  var nakedAlertedAt: Instant?
   private var hitsAtStart = 0
   private var recentHits: [Instant] = []
   /// Own stops that others took down.

@@ -10,6 +10,8 @@ extension World {
   /// By then even a fact that came late is known, and an alert is due (promise I8): a start that loses an answer or two
   /// takes some seconds, and the alert has five of its own.
   static let tellingBound: Duration = .seconds(20)
+  /// After the last alert another one is due within this.
+  static let alertBound: Duration = .seconds(10)
   /// More commands than this in ten looks are a loop: an account with many lots in a whipsaw sends some dozens.
   static let commandsMax = 150
   /// Legs beyond what is held are gone by then.
@@ -42,10 +44,12 @@ extension World {
 
   /// "Protected" is never shown of what has been naked for long, and an alert stands.
   private mutating func lookAtTelling() {
-    guard let since = referee.nakedSince, now - since > Self.tellingBound, knowsEnough, let guardian else { return }
+    guard let since = referee.nakedSince, knowsEnough, let guardian else { return }
     let status = guardian.core.status
-    let isAlerted = status.alerts.contains { $0.kind == "naked" && $0.isStanding }
-    guard status.isKnown, !isAlerted else { return }
+    if status.alerts.contains(where: { $0.kind == "naked" && $0.isStanding }) { referee.nakedAlertedAt = now }
+    // What was naked was sold and something else became naked at once: its alert has five seconds of its own.
+    let told = referee.nakedAlertedAt ?? since
+    guard status.isKnown, now - since > Self.tellingBound, now - told > Self.alertBound else { return }
     let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state.rawValue).joined(separator: ", ")
     referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(shown)', and no alert stands")
   }
