@@ -54,8 +54,8 @@ extension World {
       let fate: TriggerFate =
         tape.chance(perMille: 600, about: .fault(fault))
         ? .expires(tape.pick([.insufficientLiquidity, .priceRange], about: .fault(fault)))
-        : options.extras.hangingTriggers ? .hangs : .stays
-      exchange.setTriggerFate(fate, of: symbol)
+        : .stays
+      exchange.setTriggerFate(options.extras.hangingTriggers ? .hangs : fate, of: symbol)
       let most: Duration = options.extras.hangingTriggers ? .seconds(30) : .seconds(5)
       heap.push(
         .faultEnds(.triggerFailure, place),
