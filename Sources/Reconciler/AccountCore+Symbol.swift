@@ -156,7 +156,8 @@ extension AccountCore {
     guard lot.closedQuantity.isPositive, let instrument = instruments[lot.symbol] else { return false }
     let price = instrument.judgingPrice(of: lot, clamped: lanes[lot.symbol]?.memory.clampedStops[lot.id])
     guard instrument.legalQuantity(lot.openQuantity, at: price, market: true) == nil else { return false }
-    return !group(book.live(lot.symbol)).own.contains { $0.name.lot == lot.id }
+    // A leg that sells may be a closed lot's, and take this rest with it.
+    return !group(book.live(lot.symbol)).own.contains { $0.name.lot == lot.id || $0.exitingQuantity.isPositive }
   }
 
   private func latestFill(of account: LotAccount) -> Timestamp {
