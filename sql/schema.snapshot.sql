@@ -352,7 +352,7 @@ COMMENT ON COLUMN backstop.lot_closures.account IS 'Account.';
 COMMENT ON COLUMN backstop.lot_closures.symbol IS 'Symbol.';
 COMMENT ON COLUMN backstop.lot_closures.entry_order_id IS 'The lot.';
 COMMENT ON COLUMN backstop.lot_closures.trade_id IS 'The selling fill.';
-COMMENT ON COLUMN backstop.lot_closures.quantity IS 'Base units taken from the lot.';
+COMMENT ON COLUMN backstop.lot_closures.quantity IS 'Base units taken from the lot; 0 when an older sale, heard of late, took its place.';
 COMMENT ON COLUMN backstop.lot_closures.reason IS 'take_profit, stop_loss, exit, flatten, external or dust.';
 COMMENT ON COLUMN backstop.lot_closures.realized_pnl IS 'Exact profit and loss of this part (quote units).';
 COMMENT ON COLUMN backstop.lot_closures.journal_id IS 'Journal of the fact that wrote the row last.';
@@ -446,7 +446,7 @@ CREATE VIEW backstop.closed_lots AS
             array_agg(DISTINCT c.reason ORDER BY c.reason) AS reasons
            FROM (backstop.lot_closures c
              JOIN backstop.fills f ON (((f.account = c.account) AND (f.symbol = c.symbol) AND (f.trade_id = c.trade_id))))
-          WHERE ((c.account = t.account) AND (c.symbol = t.symbol) AND (c.entry_order_id = t.entry_order_id))) x ON (true))
+          WHERE ((c.account = t.account) AND (c.symbol = t.symbol) AND (c.entry_order_id = t.entry_order_id) AND (c.quantity > (0)::numeric))) x ON (true))
   WHERE (t.closed_at IS NOT NULL);
 COMMENT ON VIEW backstop.closed_lots IS 'Closed entries: what ended them and what they earned, to the last digit (quote units).';
 CREATE TABLE backstop.coverage_states (

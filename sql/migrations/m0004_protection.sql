@@ -166,7 +166,7 @@ comment on column backstop.lot_closures.account is 'Account.';
 comment on column backstop.lot_closures.symbol is 'Symbol.';
 comment on column backstop.lot_closures.entry_order_id is 'The lot.';
 comment on column backstop.lot_closures.trade_id is 'The selling fill.';
-comment on column backstop.lot_closures.quantity is 'Base units taken from the lot.';
+comment on column backstop.lot_closures.quantity is 'Base units taken from the lot; 0 when an older sale, heard of late, took its place.';
 comment on column backstop.lot_closures.reason is 'take_profit, stop_loss, exit, flatten, external or dust.';
 comment on column backstop.lot_closures.realized_pnl is 'Exact profit and loss of this part (quote units).';
 comment on column backstop.lot_closures.journal_id is 'Journal of the fact that wrote the row last.';

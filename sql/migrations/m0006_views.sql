@@ -77,7 +77,7 @@ select t.account, t.symbol, t.entry_order_id, t.entry_client_order_id, t.strateg
            array_agg(distinct c.reason order by c.reason) as reasons
       from backstop.lot_closures c
       join backstop.fills f on f.account = c.account and f.symbol = c.symbol and f.trade_id = c.trade_id
-     where c.account = t.account and c.symbol = t.symbol and c.entry_order_id = t.entry_order_id
+     where c.account = t.account and c.symbol = t.symbol and c.entry_order_id = t.entry_order_id and c.quantity > 0
   ) x on true
  where t.closed_at is not null;
 comment on view backstop.closed_lots is 'Closed entries: what ended them and what they earned, to the last digit (quote units).';
