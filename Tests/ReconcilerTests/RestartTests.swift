@@ -263,6 +263,28 @@ struct RestartTests {
     #expect(again.sent.isEmpty)
   }
 
+  @Test func `stops that had gone long before the restart are replaced within 3 s of it`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    venue.advance(.seconds(60))
+    var again = reborn(venue)
+    // The venue has forgotten the stop: neither a reading nor a question shows it.
+    again.orders = again.orders.filter { $0.value.side == .buy }
+    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    again.start(from: memory)
+    for _ in 0..<3 where again.sent.isEmpty {
+      again.answerQueries()
+      again.advance(.seconds(1))
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    again.acceptAll()
+    #expect(again.stopQuantity == "0.0999")
+  }
+
   @Test func `a sale whose lot was lost with a crash closes it when its entry is read again`() {
     let bracket = Bracket(stop: .percent("1"), takeProfits: [])
     var venue = ScriptedVenue.ready(bracket: bracket)
