@@ -18,7 +18,8 @@ extension AccountCore {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
-      sellable: sellable(instrument.base, symbol), mayHoldMore: surplusCounts(instrument.base) != nil,
+      sellable: sellable(instrument.base, symbol),
+      mayHoldMore: surplusCounts(instrument.base) != nil || awaitsHistory(symbol),
       slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
@@ -212,6 +213,15 @@ extension AccountCore {
     else { return nil }
     let until = since + SweepSchedule.surplusCounts
     return turn.now < until ? until : nil
+  }
+
+  /// A sale is known by its order alone, and the history that tells what else was traded is on its way: what was bought
+  /// meanwhile may stand behind the legs that seem too much. Not for longer than readings succeed.
+  private func awaitsHistory(_ symbol: Symbol) -> Bool {
+    guard mayHaveUnbookedSales(symbol), let outstanding = sweeps.outstanding,
+      outstanding.scope.histories.contains(where: { $0.symbol == symbol }), let last = sweeps.lastComplete
+    else { return false }
+    return turn.now - last < SweepSchedule.replicaLagMost
   }
 
   // MARK: - Slots

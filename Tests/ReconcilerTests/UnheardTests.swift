@@ -106,6 +106,33 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `for a sale that a reading shows no leg is cut before the history tells what was bought`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.1")
+    venue.start()
+    let sale = venue.makeOrder(id: "web", side: .sell, type: .limit, quantity: "0.05", price: "61000")
+    venue.tell(sale, .new, nil)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.advance(.seconds(12))
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    let sent = venue.sent.count
+    // Unheard of: it sells, and the bot buys.
+    venue.fill(sale.venueOrderID, "0.05", at: "61000", tell: false)
+    venue.enter("0.02", at: "60000", id: "bot2", tell: false)
+    venue.advance(.seconds(1))
+    venue.feed(.request(.sweep))
+    venue.answerSnapshot()
+    venue.answerQueries()
+    #expect(venue.snapshotsAsked.contains { !$0.scope.histories.isEmpty })
+    #expect(venue.sent.count == sent)
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.0499", "0.01998"])
+  }
+
   // MARK: - Fills of unknown orders
 
   /// A complete reading of a flat account whose trades are ahead of its orders.
