@@ -176,6 +176,7 @@ extension AccountCore {
       account.settlesAt = settlesAt(order)
       if wasHandled(order) { account.assumeClosed(order) }
       ledger.put(account)
+      sweepAsExposed()
     }
     guard !ledger.isAssumedClosed(order.key) else { return }
     let source = isDirect(order) ? .direct : turn.source
@@ -331,6 +332,7 @@ extension AccountCore {
   private mutating func expect(_ asset: Asset, _ delta: FixedDecimal, at time: Timestamp) {
     let total = expectedTotals.place(of: asset, default: .zero)
     expectedTotals.values[total] = expectedTotals.values[total] + delta
+    endSurplus(asset)
     lastFillAt[asset, default: time].advance(to: time)
   }
 
@@ -372,13 +374,22 @@ extension AccountCore {
   private mutating func doubt(_ balance: Balance) {
     let expected = expectedTotals[balance.asset] ?? .zero
     if balance.total <= expected {
-      sweeps.surpluses[balance.asset] = nil
+      endSurplus(balance.asset)
     } else if sweeps.surpluses[balance.asset] == nil {
       sweeps.surpluses[balance.asset] = turn.now
     }
     guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }
     sweeps.doubts[balance.asset] = turn.now + policy.timing.settlingWindow
     setSweepTimer()
+  }
+
+  /// What the wallet showed beyond the known fills is explained: what waited for that is judged.
+  private mutating func endSurplus(_ asset: Asset) {
+    guard !sweeps.surpluses.isEmpty, sweeps.surpluses[asset] != nil, let total = wallet[asset]?.balance.total,
+      total <= expectedTotals[asset] ?? .zero
+    else { return }
+    sweeps.surpluses[asset] = nil
+    turn.dirty.formUnion(symbolsByBase[asset] ?? [])
   }
 
   /// The venue says that more of an asset is free than before: what was refused for want of it need not wait.

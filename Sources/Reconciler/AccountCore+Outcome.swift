@@ -69,6 +69,7 @@ extension AccountCore {
     clear(.noSlot, symbol.text)
     if let lot = flight.action.lot, case .placeLeg(let leg) = flight.action.command, leg.terms.type.isStop {
       lanes[symbol]?.memory.stopOnly.remove(lot)
+      lanes[symbol]?.memory.clampedInVain[lot] = nil
     }
     // Sold, or covered again because it could not be, or the stop itself has sold: the wish to sell ends.
     if let lot = flight.action.lot, flight.target.map({ book[$0]?.status != .canceled }) ?? true {
@@ -213,7 +214,9 @@ extension AccountCore {
 
   private mutating func crossed(_ symbol: Symbol, _ id: LotID) {
     lanes[symbol]?.memory.crossed.insert(id)
-    lanes[symbol]?.memory.clampedStops[id] = nil
+    if lanes[symbol]?.memory.clampedStops.removeValue(forKey: id) != nil {
+      lanes[symbol]?.memory.clampedInVain[id, default: 0] += 1
+    }
     let policyName = ledger[id]?.lot.bracket.onCrossedStop ?? .alert
     // The reading that follows must bring the price, or a clamped stop would wait for the next sample.
     lanes[symbol]?.watchesPrice = true

@@ -54,7 +54,11 @@ extension AccountCore {
   /// RS09).
   private mutating func takeMissing(_ key: OrderKey, _ result: QueryResult) {
     switch result {
-    case .found, .failed: sweeps.absences[key] = nil
+    case .found: sweeps.absences[key] = nil
+    case .failed:
+      sweeps.absences[key] = nil
+      // What may be a stop that has gone does not wait for the next interval.
+      sweepNoLater(than: turn.now + policy.timing.sweepUnproven)
     case .absent:
       var absence = sweeps.absences[key] ?? SweepSchedule.Absence(first: turn.now, last: turn.now)
       absence.last = turn.now

@@ -81,6 +81,12 @@ extension AccountCore {
     return unproven * (1 << min(doublings, 1))
   }
 
+  /// What opens while the account is read as one that holds nothing is looked at as early as anything exposed.
+  mutating func sweepAsExposed() {
+    let due = turn.now + (streamEpoch == nil ? policy.timing.sweepUnproven : policy.timing.sweepExposed)
+    if let next = sweeps.nextFull, next > due { sweepNoLater(than: due) }
+  }
+
   mutating func sweepNoLater(than instant: Instant) {
     sweeps.nextFull = min(sweeps.nextFull ?? instant, instant)
     setSweepTimer()
@@ -244,6 +250,7 @@ extension AccountCore {
     let expected = expectedTotals[asset] ?? .zero
     guard isUnexplained(asset, total) else {
       expectedTotals[asset] = total
+      sweeps.surpluses[asset] = nil
       sweeps.drifts[asset] = nil
       return
     }
@@ -254,6 +261,7 @@ extension AccountCore {
       // A lagging replica may still have hidden the trade behind it: it is looked for once more.
       sweeps.recheck(historySymbols(of: asset), at: turn.now + SweepSchedule.replicaLagMost)
       expectedTotals[asset] = total
+      sweeps.surpluses[asset] = nil
       explainedThrough[asset] = snapshot.venueTimeAtStart
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))

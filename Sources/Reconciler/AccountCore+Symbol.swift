@@ -111,10 +111,17 @@ extension AccountCore {
     if let retryAt = lanes[symbol]?.retryAt, turn.now < retryAt { return }
     for id in crossed.sorted() where ledger[id]?.lot.bracket.onCrossedStop == .clamp {
       guard lanes[symbol]?.memory.clampedStops[id] == nil else { continue }
-      // 0.2 % under the last price: near enough to still be a stop, far enough not to be crossed on its way.
-      lanes[symbol]?.memory.clampedStops[id] = instruments[symbol]?.legalPrice(sample.price * "0.998", .down)
+      let tries = lanes[symbol]?.memory.clampedInVain[id] ?? 0
+      let price =
+        sample.price - sample.price * Self.clampDistance * FixedDecimal(1 << min(tries, Self.clampDoublingsMax))
+      lanes[symbol]?.memory.clampedStops[id] = instruments[symbol]?.legalPrice(price, .down)
     }
   }
+
+  /// Under the last price by this share: near enough to still be a stop, far enough not to be crossed on its way.
+  /// Twice as far each time that the price was faster, up to 3.2 %.
+  private static let clampDistance: FixedDecimal = "0.002"
+  private static let clampDoublingsMax = 4
 
   func plan(for view: SymbolView) -> Plan {
     let findings = Rules.findings(view)

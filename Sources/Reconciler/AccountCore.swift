@@ -163,7 +163,7 @@ public struct AccountCore: Sendable {
     case .pause: isPaused = true
     case .resume:
       isPaused = false
-      turn.dirty.formUnion(ledger.openSymbols)
+      touchAll()
     case .flatten(let symbol):
       lanes[symbol, default: Lane()].memory.flattening.formUnion(ledger.open(symbol).map(\.lot.id))
       turn.dirty.insert(symbol)
@@ -176,8 +176,14 @@ public struct AccountCore: Sendable {
       enter(requestID, placement, bracket, strategy)
     case .reload(let newPolicy):
       policy = newPolicy
-      turn.dirty.formUnion(ledger.openSymbols)
+      touchAll()
     }
+  }
+
+  /// What may be done has changed: legs of closed lots are judged as well as lots.
+  private mutating func touchAll() {
+    turn.dirty.formUnion(ledger.openSymbols)
+    turn.dirty.formUnion(book.openSymbols)
   }
 
   private mutating func refreshInstrumentsLater() {

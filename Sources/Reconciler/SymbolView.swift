@@ -83,6 +83,8 @@ struct SymbolMemory: Hashable, Sendable {
   var crossed: Set<LotID> = []
   /// Where `CrossedStopPolicy.clamp` put a crossed stop.
   var clampedStops: [LotID: FixedDecimal] = [:]
+  /// How often the price had passed such a stop as well before the venue had it.
+  var clampedInVain: [LotID: Int] = [:]
   /// Lots whose OCO form the venue refused: a stop alone is tried, and the take-profit watched.
   var stopOnly: Set<LotID> = []
   /// Lots to be sold at market on request.
@@ -126,6 +128,7 @@ struct SymbolMemory: Hashable, Sendable {
   mutating func forget(_ lot: LotID) {
     crossed.remove(lot)
     clampedStops[lot] = nil
+    clampedInVain[lot] = nil
     stopOnly.remove(lot)
     flattening.remove(lot)
     takingProfit[lot] = nil

@@ -81,6 +81,8 @@ struct Referee: Sendable {
   static let hiddenBound: Duration = .seconds(33)
   /// Legs that stand behind what others have sold are cut within this, without faults.
   static let cutBound: Duration = .seconds(2)
+  /// Two guardians that hear of each other only protect; what stands too much is cut within this after the last of it.
+  static let tidyPause: Duration = .seconds(5) + cutBound
   /// Events that are late come by then.
   static let lateBound: Duration = .seconds(10)
   /// Violations kept per world; more say nothing new.
@@ -177,11 +179,14 @@ struct Referee: Sendable {
 
   /// The market or the account leaves no way just now.
   func isExcused(at now: Instant) -> Bool {
-    // Nothing is taken, nor just now: heal + T2.
-    let isShut = [.throttle, .marketClosed].contains { lastMischief[$0].map { now - $0 < .seconds(3) } ?? false }
     // Who finds no buyer tries again every second.
     let findsNobody = lastCondition[.illiquid].map { now - $0 < .seconds(2) } ?? false
-    return isShut || findsNobody || standing.contains { $0.bound == nil }
+    return isShut(at: now) || findsNobody || standing.contains { $0.bound == nil }
+  }
+
+  /// The venue takes nothing, nor just now: heal + T2.
+  func isShut(at now: Instant) -> Bool {
+    [.throttle, .marketClosed].contains { lastMischief[$0].map { now - $0 < .seconds(3) } ?? false }
   }
 
   mutating func paused(at now: Instant) { standing.insert(.paused) }
@@ -391,7 +396,8 @@ extension Referee {
     let excess = truth.oversold - oversoldSeen
     oversoldSeen = truth.oversold
     // Two that sell and cover the same at once: only the lease can keep them apart.
-    if let last = lastMischief[.twoWriters], now - last < .seconds(1) { return racedSales += 1 }
+    // What both have covered stands until neither has been heard of by the other for five seconds, and is cut then.
+    if let last = lastMischief[.twoWriters], now - last < Self.tidyPause { return racedSales += 1 }
     // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.

@@ -79,7 +79,9 @@ extension World {
   /// On Spot no more stands behind an entry than it holds (promise I2, nominal): what a sale by others leaves too much
   /// is cut within seconds.
   private mutating func lookAtExcess() {
-    guard let excess, !isPaused, knowsEnough else {
+    // Nothing can be cut while the venue takes nothing: counted from when it does again.
+    let isBarred = throttledUntil.map { now < $0 } ?? false
+    guard let excess, !isPaused, knowsEnough, !isBarred, !referee.isShut(at: now) else {
       excessSince[place] = nil
       return
     }

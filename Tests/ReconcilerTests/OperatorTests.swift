@@ -23,6 +23,23 @@ struct OperatorTests {
     #expect(venue.coverage?.state == .covered)
   }
 
+  @Test func `resumed, the account takes down the leg of a lot that was sold while it was paused`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    venue.advance(.seconds(4))
+    venue.answerSnapshots()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.feed(.request(.pause))
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.0999")
+    venue.fill(sale.venueOrderID, "0.0999", at: "60000")
+    #expect(venue.core.status.lots.isEmpty)
+    #expect(venue.sent.count == 1, "paused, it does nothing")
+    venue.feed(.request(.resume))
+    #expect(venue.sent.last?.name == "cancel_order")
+  }
+
   @Test func `a new policy holds for what comes next: disarmed, the position is shown as such`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     var policy = ScriptedVenue.policy(Self.stopOnly)

@@ -190,6 +190,22 @@ struct RefusalTests {
     #expect(leg.terms.triggerPrice == "58882")
   }
 
+  @Test func `a clamped stop that the price has passed as well goes twice as far under the next one, up to 3,2 %`() {
+    var bracket = Self.stopOnly
+    bracket.onCrossedStop = .clamp
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    var triggers: [FixedDecimal] = []
+    for _ in 0..<7 {
+      venue.reject(.wouldTriggerImmediately)
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "50000") }
+      for _ in 0..<3 where venue.pending.isEmpty { venue.advance(.seconds(1)) }
+      guard case .placeLeg(let leg)? = venue.pending.first?.command else { return #expect(Bool(false), "no stop") }
+      triggers.append(leg.terms.triggerPrice)
+    }
+    #expect(triggers == ["49900", "49800", "49600", "49200", "48400", "48400", "48400"])
+  }
+
   @Test func `an exit that would match nothing is read about before it is tried again`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")

@@ -20,6 +20,25 @@ struct ShrinkTests {
     #expect(venue.stopQuantity == "0.0999")
   }
 
+  @Test func `coins that a start found and nothing explains do not keep the leg of a sold lot alive`() {
+    var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.feed(.streamOpened(epoch: 1))
+    venue.answerSnapshot()
+    // The venue tells the wallet before it is taken for explained.
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    for _ in 0..<4 {
+      venue.answerSnapshots()
+      venue.advance(.seconds(1))
+    }
+    let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.5")
+    venue.fill(sale.venueOrderID, "0.5", at: "60000")
+    #expect(venue.sent.last?.name == "cancel_order", "sold, with whatever else: its leg goes at once")
+  }
+
   @Test func `after a refusal for want of balance the next stop is no larger than the wallet`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000", tell: false)

@@ -106,6 +106,15 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `a question that fails is asked again within 2 s, not at the next interval`() {
+    var venue = vanished(lockedStays: false)
+    let question = venue.queriesAsked.removeFirst()
+    venue.feed(.answer(id: question.id, .failed("timeout")))
+    venue.advance(.seconds(2))
+    venue.answerSnapshots()
+    #expect(venue.queriesAsked.map(\.query.reference) == [question.query.reference])
+  }
+
   @Test func `for a sale that a reading shows no leg is cut before the history tells what was bought`() {
     var venue = ScriptedVenue(bracket: Self.stopOnly)
     venue.balances["BTC"] = Balance(asset: "BTC", free: "0.1")
