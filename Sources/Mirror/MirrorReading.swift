@@ -147,6 +147,35 @@ struct MirrorReading {
     return cursors
   }
 
+  /// Looks at the newest orders of each symbol: what is older was looked at by earlier starts. The symbols are found by
+  /// steps through the primary key, which is as cheap as they are few.
+  func unbooked() throws(PostgresError) -> [Symbol: Timestamp] {
+    let rows = try rows(
+      "read unbooked orders",
+      """
+      with recursive traded(symbol) as (
+        (select o.symbol from backstop.orders o where o.account = $1 order by o.symbol limit 1)
+        union all
+        select (select o.symbol from backstop.orders o
+                 where o.account = $1 and o.symbol > t.symbol order by o.symbol limit 1)
+          from traded t where t.symbol is not null
+      )
+      select t.symbol, min(coalesce(n.venue_created_at, n.venue_time)) as since
+        from traded t
+        cross join lateral (
+          select * from backstop.orders o
+           where o.account = $1 and o.symbol = t.symbol order by o.venue_order_id desc limit $2
+        ) n
+       where n.executed_quantity > (
+         select coalesce(sum(f.quantity), 0) from backstop.fills f
+          where f.account = $1 and f.symbol = n.symbol and f.venue_order_id = n.venue_order_id)
+       group by t.symbol
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol))])
+    var unbooked: [Symbol: Timestamp] = [:]
+    for row in rows { unbooked[Symbol(try row.value("symbol"))] = try row.time("since") }
+    return unbooked
+  }
+
   func lastID() throws(PostgresError) -> Int64 {
     let rows = try rows(
       "read the last id",

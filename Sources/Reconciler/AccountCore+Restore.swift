@@ -38,6 +38,8 @@ extension AccountCore {
       sweeps.cursors[symbol] = cursor
       symbols.insert(symbol)
     }
+    wantUnbooked(state)
+    symbols.formUnion(state.unbooked.keys)
     let missing = state.lots.filter { !ledger.contains($0.id) }
     for lot in missing {
       // Booked with the lot: not to be booked once more when this life reads them.
@@ -115,7 +117,19 @@ extension AccountCore {
       guard !isTraded || isKnown || !explained.isZero else { continue }
       expectedTotals[balance.asset] = isTraded ? explained : balance.total
     }
+    wantUnbooked(state)
     sweeps.wantedHistories.formUnion(activeSymbols)
+  }
+
+  /// Orders were written down and their fills were not, because these waited for something, or were on their way to the
+  /// mirror, when an earlier life ended. A cursor may stand behind them, so their histories are read from the orders'
+  /// creation on (promise I4).
+  private mutating func wantUnbooked(_ state: MirrorState) {
+    for (symbol, created) in state.unbooked {
+      sweeps.floors[symbol] = min(sweeps.floors[symbol] ?? created, created)
+      sweeps.cursors[symbol] = nil
+      sweeps.wantedHistories.insert(symbol)
+    }
   }
 
   /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost

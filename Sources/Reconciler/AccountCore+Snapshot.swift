@@ -281,7 +281,8 @@ extension AccountCore {
 
   /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only
   /// those whose quote the account has ever held. As its quote: the active ones, which shows a purchase and its sale
-  /// that both stayed hidden (promise I4).
+  /// that both stayed hidden, and some whose base was ever in the wallet, for a sale of what came by a transfer that
+  /// nobody told of (promise I4).
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in
@@ -289,8 +290,13 @@ extension AccountCore {
       let isHeld = wallet[quote]?.balance.total.isPositive == true || expectedTotals[quote]?.isPositive == true
       return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
-    let quoted = (symbolsByQuote[asset] ?? []).filter { isActive($0) }
-    return (likely.isEmpty ? all : likely) + quoted
+    let quoted = symbolsByQuote[asset] ?? []
+    let held = quoted.lazy.filter { !isActive($0) && hasHeldBase(of: $0) }.prefix(SweepSchedule.historiesMax)
+    return (likely.isEmpty ? all : likely) + quoted.filter { isActive($0) } + held
+  }
+
+  private func hasHeldBase(of symbol: Symbol) -> Bool {
+    instruments.place(of: symbol).map { wallet[instruments.values[$0].base]?.wasHeld == true } ?? false
   }
 
   func lotTotal(_ asset: Asset) -> FixedDecimal {

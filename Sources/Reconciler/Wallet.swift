@@ -11,6 +11,8 @@ struct Wallet: Sendable {
     var isPushed: Bool
     /// When the reading that brought it was asked for.
     var readAt: Instant?
+    /// Some of it was there once: the venue lists hundreds of assets that never were.
+    var wasHeld: Bool
   }
 
   private(set) var holdings = KeyTable<Asset, Holding>()
@@ -23,7 +25,9 @@ struct Wallet: Sendable {
   mutating func apply(_ balance: Balance, asOf: Timestamp, isPushed: Bool, readAt: Instant? = nil) -> Bool {
     if let known = holdings[balance.asset], known.asOf > asOf { return false }
     let changed = holdings[balance.asset]?.balance != balance
-    holdings[balance.asset] = Holding(balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt)
+    holdings[balance.asset] = Holding(
+      balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt,
+      wasHeld: balance.total.isPositive || holdings[balance.asset]?.wasHeld == true)
     return changed
   }
 

@@ -108,8 +108,19 @@ struct MirrorModel: Sendable {
       fills: wantedFills, closures: wantedClosures,
       brackets: brackets.values.sorted { $0.entryClientOrderID < $1.entryClientOrderID },
       balances: balances.values.sorted { $0.asset < $1.asset }, residuals: residuals, tradeCursors: cursors,
-      lastID: lastID)
+      unbooked: unbooked(), lastID: lastID)
     state.newestFillsPerSymbol = Self.recentFillsMax
     return state
+  }
+
+  private func unbooked() -> [Symbol: Timestamp] {
+    var booked: [OrderKey: FixedDecimal] = [:]
+    for fill in fills.values { booked[fill.orderKey, default: .zero] += fill.quantity }
+    var since: [Symbol: Timestamp] = [:]
+    for order in orders.values where order.executedQuantity > booked[order.key] ?? .zero {
+      let created = order.createdAt ?? order.updatedAt
+      since[order.symbol] = min(since[order.symbol] ?? created, created)
+    }
+    return since
   }
 }

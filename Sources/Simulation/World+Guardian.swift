@@ -48,6 +48,8 @@ extension World {
     guardian?.lacksMirror = state == nil
     guardian?.isRestored = true
     feed(.restored(state))
+    // It came back while the start still waited for it.
+    if !mirror.isDown { mirrorIsBack() }
   }
 
   mutating func feed(_ input: Input) {

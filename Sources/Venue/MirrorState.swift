@@ -23,13 +23,17 @@ public struct MirrorState: Hashable, Sendable {
   public var balances: [Balance]
   public var residuals: [Asset: FixedDecimal]
   public var tradeCursors: [Symbol: TradeID]
+  /// Symbols whose orders executed more than the fills that the mirror has of them, each with the creation of the
+  /// oldest such order among its `newestFillsPerSymbol` newest: their fills were lost with an earlier life.
+  public var unbooked: [Symbol: Timestamp]
   /// Largest action, sweep and naked-interval ids given out, so that new ones do not collide.
   public var lastID: Int64
 
   public init(
     protectedSince: Timestamp? = nil, lots: [Lot] = [], legs: [Leg] = [], orders: [Order] = [],
     fills: [Fill] = [], closures: [LotClosure] = [], brackets: [BracketRegistration] = [], balances: [Balance] = [],
-    residuals: [Asset: FixedDecimal] = [:], tradeCursors: [Symbol: TradeID] = [:], lastID: Int64 = 0
+    residuals: [Asset: FixedDecimal] = [:], tradeCursors: [Symbol: TradeID] = [:],
+    unbooked: [Symbol: Timestamp] = [:], lastID: Int64 = 0
   ) {
     self.protectedSince = protectedSince
     self.lots = lots
@@ -41,6 +45,7 @@ public struct MirrorState: Hashable, Sendable {
     self.balances = balances
     self.residuals = residuals
     self.tradeCursors = tradeCursors
+    self.unbooked = unbooked
     self.lastID = lastID
   }
 }

@@ -19,6 +19,22 @@ import Venue
     }
   }
 
+  @Test func `orders whose fills were lost are told with the oldest one's creation, symbol by symbol`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      var other = SampleAccount.entry
+      (other.symbol, other.createdAt, other.updatedAt) = ("ADAUSDT", nil, SampleAccount.start + .seconds(9))
+      try database.write([[.order(other, source: .stream)]])
+      try database.run("delete from backstop.fills where trade_id in (11, 20)")
+      let state = try MirrorReader(database.configuration).restore(SampleAccount.account)
+      #expect(
+        state.unbooked == [
+          SampleAccount.symbol: SampleAccount.start + .seconds(1), "ADAUSDT": SampleAccount.start + .seconds(9),
+        ])
+    }
+  }
+
   @Test func `an account that was never written restores as empty`() async throws {
     try await offPool {
       let reader = MirrorReader(try MirrorDatabase.make().configuration)

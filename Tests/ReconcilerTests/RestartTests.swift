@@ -251,7 +251,6 @@ struct RestartTests {
     again.feed(.restored(nil))
     again.feed(.streamOpened(epoch: 2))
     again.answerSnapshots()
-    again.facts = []
     again.feed(.restored(memory))
     again.answerSnapshots()
     again.answerQueries()

@@ -1,0 +1,49 @@
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// What no row and no event tells any more is found by what contradicts it.
+struct LostRowsTests {
+  @Test(arguments: [false, true])
+  func `an order that the mirror knows, and whose fill it lost, has its history read from its creation`(
+    isReadLate: Bool
+  ) {
+    var venue = ScriptedVenue.ready()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    let first = venue.enter("0.1", at: "60000", tell: false)
+    let second = venue.enter("0.2", at: "60000", id: "bot2", tell: false)
+    guard let lost = venue.orders[first], let known = venue.fills.last, known.venueOrderID == second else {
+      return #expect(Bool(false), "two entries were made")
+    }
+    venue.advance(.seconds(60))
+    let state = MirrorState(
+      protectedSince: lost.updatedAt + .seconds(-60), orders: [lost], fills: [known],
+      tradeCursors: [venue.symbol: known.tradeID], unbooked: [venue.symbol: lost.updatedAt])
+    var again = ScriptedVenue()
+    (again.orders, again.fills, again.balances) = (venue.orders, venue.fills, venue.balances)
+    again.start(from: isReadLate ? nil : state)
+    if isReadLate { again.feed(.restored(state)) }
+    again.answerSnapshots()
+    let written = again.facts.compactMap { if case .fill(let fill, _) = $0 { fill.venueOrderID } else { nil } }
+    #expect(written.contains(first))
+  }
+
+  @Test func `a sale of coins that came by an untold transfer is found by the quote that it brought`() {
+    var venue = ScriptedVenue.ready()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.feed(.request(.sweep))
+    for _ in 0..<20 {
+      venue.answerSnapshots()
+      venue.advance(.seconds(1))
+    }
+    venue.facts = []
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.6")
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.1")
+    venue.fill(sale.venueOrderID, "0.1", at: "60000", tell: false)
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    let written = venue.facts.compactMap { if case .fill(let fill, _) = $0 { fill.venueOrderID } else { nil } }
+    #expect(written == [sale.venueOrderID])
+  }
+}
