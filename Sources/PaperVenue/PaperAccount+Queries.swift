@@ -48,9 +48,9 @@ extension PaperAccount {
   public func openOrders(_ symbol: Symbol? = nil) throws(PaperError) -> [PaperOrder] {
     if let symbol {
       let book = try book(symbol)
-      return book.open.map { book.orders[$0] }
+      return book.openOrders
     }
-    return books.flatMap { book in book.open.map { book.orders[$0] } }
+    return books.flatMap(\.openOrders)
   }
 
   /// `GET allOrders`: by id from `fromID`, else by time (binance.md §4.3, pagination rule).
@@ -96,6 +96,10 @@ extension PaperAccount {
   /// `GET openOrderList`.
   public func openOrderLists() -> [PaperOrderList] {
     openLists.compactMap { id in listPosition(id).map { lists[$0] } }
+  }
+
+  func openListCount(of symbol: Symbol) -> Int {
+    openLists.count { id in listPosition(id).map { lists[$0].symbol == symbol } ?? false }
   }
 
   /// `GET allOrderList`.

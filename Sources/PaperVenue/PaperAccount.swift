@@ -86,6 +86,8 @@ struct AccountBook: Sendable {
     return low < orders.count && orders[low].id.number == id ? low : nil
   }
 
+  var openOrders: [PaperOrder] { open.map { orders[$0] } }
+
   func openOrder(client: ClientOrderID) -> Int? {
     open.first { orders[$0].clientOrderID == client }
   }

@@ -20,6 +20,19 @@ public struct LedgerView: Hashable, Sendable {
   /// Base units bought less sold and paid as fees.
   public var netPosition: FixedDecimal { totals.netPosition }
   public var base: FixedDecimal { baseFree + baseLocked }
+
+  fileprivate mutating func count(_ order: PaperOrder) {
+    guard order.side == .sell, order.status != .pendingNew else { return }
+    if order.awaitsTrigger {
+      if order.type.isStop {
+        stopCoverage += order.remainingQuantity
+      } else {
+        profitCoverage += order.remainingQuantity
+      }
+    } else if order.type == .limitMaker, order.listID != nil {
+      profitCoverage += order.remainingQuantity
+    }
+  }
 }
 
 extension PaperExchange {
@@ -29,21 +42,10 @@ extension PaperExchange {
     let base = accounts[accountIndex].balances[symbols[index].baseIndex]
     var view = LedgerView(
       account: account, symbol: symbol, totals: book.totals, baseFree: base.free, baseLocked: base.locked,
-      stopCoverage: .zero, profitCoverage: .zero, openOrders: book.open.count, openLists: 0)
-    for position in book.open {
-      let order = book.orders[position]
-      guard order.side == .sell, order.status != .pendingNew else { continue }
-      if order.awaitsTrigger {
-        if order.type.isStop {
-          view.stopCoverage += order.remainingQuantity
-        } else {
-          view.profitCoverage += order.remainingQuantity
-        }
-      } else if order.type == .limitMaker, order.listID != nil {
-        view.profitCoverage += order.remainingQuantity
-      }
-    }
-    view.openLists = accounts[accountIndex].openOrderLists().count { $0.symbol == symbol }
+      stopCoverage: .zero, profitCoverage: .zero, openOrders: book.open.count,
+      openLists: accounts[accountIndex].openListCount(of: symbol))
+    // Orders are looked at where they lie: checkers ask after every change of the venue.
+    for position in book.open { view.count(book.orders[position]) }
     return view
   }
 
@@ -60,8 +62,8 @@ extension PaperExchange {
   /// Open orders of an account, of one symbol or of all, in the order of their ids.
   public func openOrders(of account: AccountID, _ symbol: Symbol? = nil) -> [PaperOrder] {
     guard let index = accountIndex[account] else { return [] }
-    return accounts[index].books.filter { symbol == nil || $0.symbol == symbol }
-      .flatMap { book in book.open.map { book.orders[$0] } }
+    guard let symbol else { return accounts[index].books.flatMap(\.openOrders) }
+    return symbolIndex[symbol].map { accounts[index].books[$0].openOrders } ?? []
   }
 
   /// Every order the venue still remembers of an account on a symbol.

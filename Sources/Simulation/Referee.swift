@@ -85,6 +85,8 @@ struct Referee: Sendable {
   static let tidyPause: Duration = .seconds(5) + cutBound
   /// Events that are late come by then.
   static let lateBound: Duration = .seconds(10)
+  /// A stop's worth is judged at its own price, which is taken for no less than this share of the last one.
+  private static let lowestStop: FixedDecimal = "0.9"
   /// Violations kept per world; more say nothing new.
   static let violationsMax = 20
 
@@ -323,7 +325,8 @@ struct Referee: Sendable {
 extension Referee {
   /// What no filter lets anyone protect: for each entry less than the least notional and two steps.
   func tolerance(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
-    guard let last = exchange.lastPrice(of: options.rules.symbol), let least = notionalMin.divided(by: last * "0.9")
+    guard let last = exchange.lastPrice(of: options.rules.symbol),
+      let least = notionalMin.divided(by: last * Self.lowestStop)
     else { return .zero }
     let each = FixedDecimal.max(least, stepSize) + stepSize + stepSize
     return each * FixedDecimal(max(1, truth.openLots.count))
@@ -363,10 +366,18 @@ extension Referee {
     return coverable(exchange, truth) - ledger.stopCoverage
   }
 
+  /// More could be covered than is, by more than no filter lets anyone protect. Asked after every change of the venue:
+  /// what is bare at all is cheap to tell, and nearly always nothing.
+  func isNaked(_ exchange: PaperExchange, _ truth: Truth) -> Bool {
+    let bare = bare(exchange, truth)
+    guard bare.isPositive else { return false }
+    let tolerance = tolerance(exchange, truth)
+    return bare > tolerance && uncovered(exchange, truth) > tolerance
+  }
+
   mutating func judgeCover(_ exchange: PaperExchange, _ truth: Truth, at now: Instant, phase: World.Phase) {
     judgeOversell(truth, at: now)
-    let isNaked = uncovered(exchange, truth) > tolerance(exchange, truth)
-    if isNaked {
+    if isNaked(exchange, truth) {
       // What struck just before counts as a cause, so it counts as a hit.
       if nakedSince == nil { hitsAtStart = hits - recentHits.count { now - $0 <= Self.causeLead } }
       nakedSince = nakedSince ?? now

@@ -77,19 +77,18 @@ extension World {
   var slotsAreForeign: Bool {
     let most = exchange.rules(of: symbol)?.filters.algoOrdersMax ?? 0
     let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
-    let isTold = guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
-    return isTold && most > 0 && conditional.count >= most
-      && conditional.allSatisfy { !truth.isOwn($0) }
+    guard most > 0, conditional.count >= most, conditional.allSatisfy({ !truth.isOwn($0) }) else { return false }
+    return guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
   }
 
   /// Legs beyond what the entries hold.
   var excess: String? {
-    let legs = ownLegs
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
     // left.
     if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
     // Nor what two guardians sold together.
     if referee.racedSales > 0 { return nil }
+    let legs = ownLegs
     guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
   }

@@ -61,7 +61,7 @@ extension World {
       shownSince[place] = nil
       return
     }
-    if core.status.nakedSince[symbol] != nil {
+    if core.protection.nakedSince[symbol] != nil {
       referee.violate(.tell, now, "shown as covered while a naked timer runs")
     }
     guard options.extras != WorldExtras() || !options.actors.isDisjoint(with: ActorClass.secondEdition) else { return }
@@ -81,7 +81,7 @@ extension World {
   private mutating func lookAtExcess() {
     // Nothing can be cut while the venue takes nothing: counted from when it does again.
     let isBarred = throttledUntil.map { now < $0 } ?? false
-    guard let excess, !isPaused, knowsEnough, !isBarred, !referee.isShut(at: now) else {
+    guard !isPaused, knowsEnough, !isBarred, !referee.isShut(at: now), let excess else {
       excessSince[place] = nil
       return
     }

@@ -56,9 +56,14 @@ public struct Asset: HashedTextIdentifier {
 }
 
 /// One API credential's scope, named by the operator in the config.
-public struct AccountID: TextIdentifier {
+public struct AccountID: HashedTextIdentifier {
   public let text: String
-  public init(_ text: String) { self.text = text }
+  public let textHash: UInt64
+
+  public init(_ text: String) {
+    self.text = text
+    textHash = Self.hash(of: text)
+  }
 }
 
 /// The order id that the sender chose. Unique only among *open* orders of the account (fault RS03).
