@@ -3,21 +3,24 @@
 /// Venues speak at most 8 decimals, so a price times a quantity has at most 16: every product that money is made of is
 /// exact. The range is ±1.7 × 10^20. Arithmetic *saturates* instead of trapping: a guardian that crashes on an absurd
 /// number from the wire protects nobody, and no filter lets a saturated value through.
+///
+/// What takes a few instructions is inlinable: every module adds and compares all the time, and a call across modules
+/// costs more than the sum.
 public struct FixedDecimal: Hashable, Sendable {
   // Two words instead of one `Int128`: a value aligned to 16 bytes crashes in async frames and test arguments under
   // Swift 6.3.1.
-  private let high: Int64
-  private let low: UInt64
+  @usableFromInline let high: Int64
+  @usableFromInline let low: UInt64
 
   /// The value times 10^18.
-  public var units: Int128 { Int128(high) << 64 | Int128(low) }
+  @inlinable public var units: Int128 { Int128(high) << 64 | Int128(low) }
 
   /// Fractional digits held.
   public static let places = 18
   static let one18: Int128 = 1_000_000_000_000_000_000
   static let one9: Int128 = 1_000_000_000
 
-  public init(units: Int128) {
+  @inlinable public init(units: Int128) {
     high = Int64(truncatingIfNeeded: units >> 64)
     low = UInt64(truncatingIfNeeded: units)
   }
@@ -27,29 +30,29 @@ public struct FixedDecimal: Hashable, Sendable {
     self.init(units: overflow ? (whole < 0 ? .min : .max) : value)
   }
 
-  public static let zero = FixedDecimal(units: 0)
+  @inlinable public static var zero: FixedDecimal { FixedDecimal(units: 0) }
   public static let one = FixedDecimal(units: one18)
 
-  public var isZero: Bool { units == 0 }
-  public var isPositive: Bool { units > 0 }
-  public var isNegative: Bool { units < 0 }
-  public var magnitude: FixedDecimal { isNegative ? -self : self }
+  @inlinable public var isZero: Bool { units == 0 }
+  @inlinable public var isPositive: Bool { units > 0 }
+  @inlinable public var isNegative: Bool { units < 0 }
+  @inlinable public var magnitude: FixedDecimal { isNegative ? -self : self }
 }
 
 extension FixedDecimal: Comparable, AdditiveArithmetic {
-  public static func < (a: Self, b: Self) -> Bool { a.units < b.units }
+  @inlinable public static func < (a: Self, b: Self) -> Bool { a.units < b.units }
 
-  public static func + (a: Self, b: Self) -> Self {
+  @inlinable public static func + (a: Self, b: Self) -> Self {
     let (sum, overflow) = a.units.addingReportingOverflow(b.units)
     return Self(units: overflow ? (b.units < 0 ? .min : .max) : sum)
   }
 
-  public static func - (a: Self, b: Self) -> Self {
+  @inlinable public static func - (a: Self, b: Self) -> Self {
     let (difference, overflow) = a.units.subtractingReportingOverflow(b.units)
     return Self(units: overflow ? (b.units < 0 ? .max : .min) : difference)
   }
 
-  public static prefix func - (a: Self) -> Self { .zero - a }
+  @inlinable public static prefix func - (a: Self) -> Self { .zero - a }
 }
 
 // MARK: - Products and quotients
@@ -135,6 +138,6 @@ extension FixedDecimal {
     return Int64(clamping: units / step.units)
   }
 
-  public static func min(_ a: Self, _ b: Self) -> Self { a < b ? a : b }
-  public static func max(_ a: Self, _ b: Self) -> Self { a < b ? b : a }
+  @inlinable public static func min(_ a: Self, _ b: Self) -> Self { a < b ? a : b }
+  @inlinable public static func max(_ a: Self, _ b: Self) -> Self { a < b ? b : a }
 }
