@@ -76,35 +76,38 @@ extension AccountCore {
     if !isKnown { return .unknown }
     if !policy.isArmed { return .disarmed }
     if isPaused { return .paused }
-    guard let lane = lanes[symbol] else { return .uncovered }
-    if lane.inFlight != nil { return .inFlight }
-    if let paced = lane.pacedUntil, turn.now < paced { return .frozen }
+    guard let lane = lanes.place(of: symbol) else { return .uncovered }
+    if lanes.values[lane].isFlying { return .inFlight }
+    if let paced = lanes.values[lane].pacedUntil, turn.now < paced { return .frozen }
     if let held = plan.held.first(where: { $0.reason != .belowMinimum && $0.reason != .ignored }) { return held.reason }
-    if let retry = lane.retryAt, turn.now < retry { return lane.refusal == nil ? .backoff : .refused }
+    if let retry = lanes.values[lane].retryAt, turn.now < retry {
+      return lanes.values[lane].refusal == nil ? .backoff : .refused
+    }
     return .uncovered
   }
 
   /// Starts, carries and stops the naked timer.
   private mutating func time(naked: FixedDecimal, _ symbol: Symbol, cause: Reason?) {
+    let place = lanes.place(of: symbol)
+    let running = place.flatMap { lanes.values[$0].naked }
     if naked.isPositive {
       var record =
-        lanes[symbol]?.naked
+        running
         ?? NakedRecord(
-          id: nextID(), symbol: symbol, since: lanes[symbol]?.cause?.at ?? turn.now, until: nil, quantity: naked,
-          cause: (cause ?? .uncovered).rawValue)
-      let isNew = lanes[symbol]?.naked == nil
+          id: nextID(), symbol: symbol, since: place.flatMap { lanes.values[$0].cause?.at } ?? turn.now, until: nil,
+          quantity: naked, cause: (cause ?? .uncovered).rawValue)
       record.quantity = FixedDecimal.max(record.quantity, naked)
       record.cause = (cause ?? .uncovered).rawValue
-      if lanes[symbol]?.naked != record { turn.facts.append(.naked(record)) }
-      lanes[symbol]?.naked = record
+      if running != record { turn.facts.append(.naked(record)) }
+      if let place { lanes.values[place].naked = record }
       let alertAt = record.since + policy.timing.nakedAlertAfter
-      if isNew { turn.effects.append(.setTimer(.nakedAlert(symbol), at: alertAt)) }
+      if running == nil { turn.effects.append(.setTimer(.nakedAlert(symbol), at: alertAt)) }
       if turn.now >= alertAt {
         raise(.naked, symbol.text, .critical, "\(naked) \(symbol) without a stop: \(record.cause)")
       }
-    } else if var record = lanes[symbol]?.naked {
+    } else if let place, var record = running {
       record.until = turn.now
-      lanes[symbol]?.naked = nil
+      lanes.values[place].naked = nil
       turn.facts.append(.naked(record))
       turn.effects.append(.cancelTimer(.nakedAlert(symbol)))
       clear(.naked, symbol.text)

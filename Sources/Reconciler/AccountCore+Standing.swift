@@ -19,11 +19,12 @@ public struct SymbolStanding: Hashable, Sendable {
 
 extension AccountCore {
   public func standing(of symbol: Symbol) -> SymbolStanding {
-    guard let lane = lanes[symbol] else {
+    guard let place = lanes.place(of: symbol) else {
       return SymbolStanding(protection: isKnown ? .flat : .unknown, activity: .still)
     }
     return SymbolStanding(
-      protection: isKnown ? lane.coverage?.state ?? .flat : .unknown, activity: lane.activity(at: turn.now))
+      protection: isKnown ? lanes.values[place].coverage?.state ?? .flat : .unknown,
+      activity: lanes.values[place].activity(at: turn.now))
   }
 
   /// A command's outcome is not known yet.

@@ -104,17 +104,17 @@ extension AccountCore {
 
   /// Puts stops that the price has passed just below the last price, where the policy says so.
   private mutating func clampStops(_ symbol: Symbol) {
-    guard let crossed = lanes[symbol]?.memory.crossed, !crossed.isEmpty, let sample = sweeps.prices[symbol],
-      turn.now - sample.at < .seconds(2)
+    guard let lane = lanes.place(of: symbol), !lanes.values[lane].memory.crossed.isEmpty,
+      let sample = sweeps.prices[symbol], turn.now - sample.at < .seconds(2)
     else { return }
     // While nothing may be sent the price moves on: the stop is put under the last one when it can go.
-    if let retryAt = lanes[symbol]?.retryAt, turn.now < retryAt { return }
-    for id in crossed.sorted() where ledger[id]?.lot.bracket.onCrossedStop == .clamp {
-      guard lanes[symbol]?.memory.clampedStops[id] == nil else { continue }
-      let tries = lanes[symbol]?.memory.clampedInVain[id] ?? 0
+    if let retryAt = lanes.values[lane].retryAt, turn.now < retryAt { return }
+    for id in lanes.values[lane].memory.crossed.sorted()
+    where ledger[id]?.lot.bracket.onCrossedStop == .clamp && lanes.values[lane].memory.clampedStops[id] == nil {
+      let tries = lanes.values[lane].memory.clampedInVain[id] ?? 0
       let price =
         sample.price - sample.price * Self.clampDistance * FixedDecimal(1 << min(tries, Self.clampDoublingsMax))
-      lanes[symbol]?.memory.clampedStops[id] = instruments[symbol]?.legalPrice(price, .down)
+      lanes.values[lane].memory.clampedStops[id] = instruments[symbol]?.legalPrice(price, .down)
     }
   }
 

@@ -75,12 +75,13 @@ struct Book: Sendable {
   func siblingEnd(of order: Order) -> SiblingEnd? {
     guard order.isOpen, order.side == .sell, order.type.isStop, let list = order.orderListID else { return nil }
     for key in keysByList[list] ?? [] where key != order.key {
-      guard let sibling = self[key], sibling.side == .sell, let heard = lastHeard(of: key) else { continue }
-      if sibling.executedQuantity.isPositive || sibling.isExiting {
+      guard let place = entries.place(of: key), entries.values[place].order.side == .sell else { continue }
+      let heard = entries.values[place].heardAt
+      if entries.values[place].order.executedQuantity.isPositive || entries.values[place].order.isExiting {
         return SiblingEnd(heardAt: heard, hasExecuted: true)
       }
       // What was heard of the order itself since then is believed.
-      if !sibling.isOpen, lastHeard(of: order.key).map({ $0 <= heard }) ?? true {
+      if !entries.values[place].order.isOpen, lastHeard(of: order.key).map({ $0 <= heard }) ?? true {
         return SiblingEnd(heardAt: heard, hasExecuted: false)
       }
     }
@@ -91,9 +92,11 @@ struct Book: Sendable {
   func listedStops(_ symbol: Symbol) -> [Order] {
     guard let row = openBySymbol.place(of: symbol) else { return [] }
     var stops: [Order] = []
-    for index in openBySymbol.values[row].indices where openBySymbol.values[row][index].orderListID != nil {
-      let order = openBySymbol.values[row][index]
-      if order.side == .sell, order.type.isStop { stops.append(order) }
+    for index in openBySymbol.values[row].indices
+    where openBySymbol.values[row][index].orderListID != nil && openBySymbol.values[row][index].side == .sell
+      && openBySymbol.values[row][index].type.isStop
+    {
+      stops.append(openBySymbol.values[row][index])
     }
     return stops
   }
@@ -103,8 +106,7 @@ struct Book: Sendable {
   /// Open orders of a symbol that stand, by venue id.
   func live(_ symbol: Symbol) -> [Order] {
     let open = open(symbol)
-    guard !listedStops(symbol).isEmpty else { return open }
-    return open.contains(where: isSuperseded) ? open.filter { !isSuperseded($0) } : open
+    return open.contains { isSuperseded($0) } ? open.filter { !isSuperseded($0) } : open
   }
 
   /// Open orders of which nothing was heard at `now`, by symbol and venue id, with when something was last.
@@ -120,7 +122,7 @@ struct Book: Sendable {
     }
     return unheard.sorted { $0.key < $1.key }
   }
-  var openSymbols: [Symbol] { openBySymbol.keys.filter(hasOpen).sorted() }
+  var openSymbols: [Symbol] { openBySymbol.keys.filter { hasOpen($0) }.sorted() }
 
   /// Every order, open or not, that fits, by symbol and venue id.
   func orders(where fits: (Order) -> Bool) -> [Order] {

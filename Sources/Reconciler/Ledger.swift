@@ -52,8 +52,8 @@ struct Ledger: Sendable {
 
   /// Lots that hold something, oldest first.
   func open(_ symbol: Symbol) -> [LotAccount] { openBySymbol[symbol] ?? [] }
-  var openSymbols: [Symbol] { openBySymbol.keys.filter(hasOpen).sorted() }
-  var allOpen: [LotAccount] { openSymbols.flatMap(open) }
+  var openSymbols: [Symbol] { openBySymbol.keys.filter { hasOpen($0) }.sorted() }
+  var allOpen: [LotAccount] { openSymbols.flatMap { open($0) } }
 
   /// What a symbol's open lots hold together, base units.
   func openQuantity(_ symbol: Symbol) -> FixedDecimal {

@@ -15,7 +15,7 @@ struct Protection: Hashable, Sendable {
 
   /// Base quantity that the venue holds for it. The legs of a list lock once.
   var lockedQuantity: FixedDecimal {
-    [stop, takeProfit, exit].compactMap { $0?.remainingQuantity }.reduce(.zero, FixedDecimal.max)
+    largest { $0.remainingQuantity }
   }
 
   /// Quantity that a resting, untriggered stop stands behind: the only thing that counts as cover (DESIGN "Which orders
@@ -24,8 +24,13 @@ struct Protection: Hashable, Sendable {
 
   /// Quantity on its way out: a triggered stop or take-profit, or a market exit.
   var exitingQuantity: FixedDecimal {
-    [stop, takeProfit, exit].compactMap { $0 }.filter(\.isExiting).map(\.remainingQuantity)
-      .reduce(.zero, FixedDecimal.max)
+    largest { $0.isExiting ? $0.remainingQuantity : .zero }
+  }
+
+  /// The largest of a figure of its orders, which is never negative.
+  private func largest(_ figure: (Order) -> FixedDecimal) -> FixedDecimal {
+    let pair = FixedDecimal.max(stop.map(figure) ?? .zero, takeProfit.map(figure) ?? .zero)
+    return FixedDecimal.max(pair, exit.map(figure) ?? .zero)
   }
 
   /// What a take-profit still holds whose stop has ended.

@@ -6,8 +6,8 @@ extension Rules {
   /// nothing and holds the base, so it is cancelled and the remainder gets a new pair.
   static let makerPartialRule: @Sendable (SymbolView) -> [Finding] = { view in
     view.protections.compactMap { protection in
-      guard let takeProfit = protection.takeProfit, takeProfit.isOpen, !takeProfit.isExiting,
-        protection.stop == nil, protection.stopHasEnded, protection.siblingIsDue(by: view.now),
+      guard protection.stopHasEnded, protection.stop == nil, let takeProfit = protection.takeProfit,
+        takeProfit.isOpen, !takeProfit.isExiting, protection.siblingIsDue(by: view.now),
         let lot = view.coverage.lots.first(where: { $0.lot.id == protection.name.lot }), lot.lot.bracket.stop != nil
       else { return nil }
       return .obstructive(protection, .makerPartial)
