@@ -20,33 +20,39 @@ public struct LedgerView: Hashable, Sendable {
   /// Base units bought less sold and paid as fees.
   public var netPosition: FixedDecimal { totals.netPosition }
   public var base: FixedDecimal { baseFree + baseLocked }
+}
 
-  fileprivate mutating func count(_ order: PaperOrder) {
-    guard order.side == .sell, order.status != .pendingNew else { return }
-    if order.awaitsTrigger {
-      if order.type.isStop {
-        stopCoverage += order.remainingQuantity
-      } else {
-        profitCoverage += order.remainingQuantity
+extension AccountBook {
+  /// What open sales would sell once they trigger. Checkers ask after every change of the venue, so orders are looked
+  /// at where they lie.
+  fileprivate var cover: (stops: FixedDecimal, profits: FixedDecimal) {
+    var stops = FixedDecimal.zero
+    var profits = FixedDecimal.zero
+    for place in open where orders[place].side == .sell && orders[place].status != .pendingNew {
+      if orders[place].awaitsTrigger {
+        if orders[place].type.isStop {
+          stops += orders[place].remainingQuantity
+        } else {
+          profits += orders[place].remainingQuantity
+        }
+      } else if orders[place].type == .limitMaker, orders[place].listID != nil {
+        profits += orders[place].remainingQuantity
       }
-    } else if order.type == .limitMaker, order.listID != nil {
-      profitCoverage += order.remainingQuantity
     }
+    return (stops, profits)
   }
 }
 
 extension PaperExchange {
   public func ledger(of account: AccountID, _ symbol: Symbol) -> LedgerView? {
     guard let accountIndex = accountIndex[account], let index = symbolIndex[symbol] else { return nil }
-    let book = accounts[accountIndex].books[index]
     let base = accounts[accountIndex].balances[symbols[index].baseIndex]
-    var view = LedgerView(
-      account: account, symbol: symbol, totals: book.totals, baseFree: base.free, baseLocked: base.locked,
-      stopCoverage: .zero, profitCoverage: .zero, openOrders: book.open.count,
+    let cover = accounts[accountIndex].books[index].cover
+    return LedgerView(
+      account: account, symbol: symbol, totals: accounts[accountIndex].books[index].totals, baseFree: base.free,
+      baseLocked: base.locked, stopCoverage: cover.stops, profitCoverage: cover.profits,
+      openOrders: accounts[accountIndex].books[index].open.count,
       openLists: accounts[accountIndex].openListCount(of: symbol))
-    // Orders are looked at where they lie: checkers ask after every change of the venue.
-    for position in book.open { view.count(book.orders[position]) }
-    return view
   }
 
   /// Every account on every symbol that it has traded or has orders on.
@@ -64,6 +70,14 @@ extension PaperExchange {
     guard let index = accountIndex[account] else { return [] }
     guard let symbol else { return accounts[index].books.flatMap(\.openOrders) }
     return symbolIndex[symbol].map { accounts[index].books[$0].openOrders } ?? []
+  }
+
+  /// One order that the venue still remembers.
+  public func order(of account: AccountID, _ key: OrderKey) -> PaperOrder? {
+    guard let account = accountIndex[account], let index = symbolIndex[key.symbol],
+      let position = accounts[account].books[index].position(of: key.venueOrderID.number)
+    else { return nil }
+    return accounts[account].books[index].orders[position]
   }
 
   /// Every order the venue still remembers of an account on a symbol.

@@ -9,11 +9,11 @@ public struct PaperExchange: Sendable {
   public var variants = VenueVariants()
 
   var symbols: [SymbolState] = []
-  var symbolIndex: [Symbol: Int] = [:]
+  var symbolIndex = Roster<Symbol>()
   var assets: [Asset] = []
   var assetIndex: [Asset: Int] = [:]
   var accounts: [PaperAccount] = []
-  var accountIndex: [AccountID: Int] = [:]
+  var accountIndex = Roster<AccountID>()
 
   var nextListID: Int64 = 1
   var nextExecutionID: Int64 = 1
@@ -78,7 +78,7 @@ extension PaperExchange {
     }
     let base = index(adding: rules.base)
     let quote = index(adding: rules.quote)
-    symbolIndex[rules.symbol] = symbols.count
+    symbolIndex.append(rules.symbol)
     symbols.append(SymbolState(rules: rules, baseIndex: base, quoteIndex: quote, last: price))
     for account in accounts.indices { accounts[account].books.append(AccountBook(symbol: rules.symbol)) }
   }
@@ -93,7 +93,7 @@ extension PaperExchange {
     account.commission = commission
     account.balances = assets.map { PaperBalance(asset: $0) }
     account.books = symbols.map { AccountBook(symbol: $0.rules.symbol) }
-    accountIndex[id] = accounts.count
+    accountIndex.append(id)
     accounts.append(account)
   }
 

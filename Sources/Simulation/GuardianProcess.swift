@@ -29,9 +29,9 @@ struct GuardianProcess: Sendable {
 /// A request on its way.
 struct Call: Sendable {
   enum Question: Sendable {
-    case command(id: Int64, VenueCommand)
-    case query(id: Int64, OrderQuery)
-    case part(reading: Int64, Part)
+    indirect case command(id: Int64, VenueCommand)
+    indirect case query(id: Int64, OrderQuery)
+    indirect case part(reading: Int64, Part)
     case instruments
   }
 

@@ -183,13 +183,15 @@ extension World {
 
   // MARK: - The price
 
+  private static let hundredthBasisPoint: FixedDecimal = "0.000001"
+
   mutating func movePrice() {
     guard phase == .active, let last = exchange.lastPrice(of: symbol) else { return }
     let isGap = tape.chance(perMille: options.gapPerMille)
     let most = isGap ? options.gapBasisPointsMax : options.stepBasisPointsMax
     let basisPoints = tape.number(-most * 100...most * 100)
     let tick = options.rules.filters.tickSize
-    let moved = last + last * FixedDecimal(Int(basisPoints)) * "0.000001"
+    let moved = last + last * FixedDecimal(Int(basisPoints)) * Self.hundredthBasisPoint
     let price = FixedDecimal.max(moved.rounded(toMultipleOf: tick, .down), tick)
     trace.mix(price)
     settle(exchange.setPrice(price, of: symbol, at: venueTime))

@@ -106,7 +106,7 @@ extension World {
   mutating func settle(_ events: [PaperEvent]) {
     for event in events { note(event) }
     everywhere { $0.learn(events) }
-    if options.has(.staleReads), !events.isEmpty, let account = exchange.account(Self.account) {
+    if !events.isEmpty, options.has(.staleReads), let account = exchange.account(Self.account) {
       replicas.append((now, account))
       if replicas.count > 400 { replicas.removeFirst(200) }
     }

@@ -17,6 +17,12 @@ extension World {
   /// Legs of the other that one of them may take down while both write: hygiene after a race, not a duel.
   static let undoneMax = 8
 
+  /// Whether something happens to the process that has lost its lease.
+  func isOfStale(_ happening: Happening) -> Bool {
+    guard let stale else { return false }
+    return happening.belongs(to: stale.incarnation, stale.guardian, connections)
+  }
+
   /// Lets the other process act, or the first one again.
   mutating func swapGuardians() {
     guard var other = stale else { return }

@@ -19,6 +19,7 @@ extension World {
   /// A stop may stand this much farther from the entry than its level: filters may have become coarser, and what filled
   /// since has moved the average.
   static let stopSlack: FixedDecimal = "1.5"
+  private static let hundredth: FixedDecimal = "0.01"
 
   mutating func look() {
     nextLook = now + Self.lookInterval
@@ -57,11 +58,11 @@ extension World {
   /// "Protected" is never shown while the guardian's own naked timer runs, nor of what the ledger has seen without a
   /// stop for long, even where nothing could be done about it (promise I8).
   private mutating func lookAtShowing() {
-    guard let core = guardian?.core, core.standing(of: symbol).protection == .covered else {
+    guard standing?.protection == .covered else {
       shownSince[place] = nil
       return
     }
-    if core.protection.nakedSince[symbol] != nil {
+    if guardian?.core.protection.nakedSince[symbol] != nil {
       referee.violate(.tell, now, "shown as covered while a naked timer runs")
     }
     guard options.extras != WorldExtras() || !options.actors.isDisjoint(with: ActorClass.secondEdition) else { return }
@@ -102,10 +103,10 @@ extension World {
   /// An own stop stands where its lot's bracket says, or nearer: one far below the entry is no stop.
   private mutating func lookAtStops() {
     guard let percent = widestStop else { return }
-    let least = FixedDecimal(1) - percent * Self.stopSlack * "0.01"
+    let least = FixedDecimal.one - percent * Self.stopSlack * Self.hundredth
     for order in exchange.openOrders(of: Self.account, symbol) where order.stopPrice.isPositive {
       guard let lot = truth.lot(of: order),
-        let entry = exchange.orders(of: Self.account, symbol).first(where: { $0.key == lot }),
+        let entry = exchange.order(of: Self.account, lot),
         let price = entry.executedQuote.divided(by: entry.executedQuantity), order.stopPrice < price * least
       else { continue }
       referee.violate(.cover, now, "the stop #\(order.id) at \(order.stopPrice) is far from its entry at \(price)")

@@ -177,9 +177,7 @@ public struct World: Sendable {
   }
 
   private mutating func happen(_ happening: Happening) {
-    guard let stale, happening.belongs(to: stale.incarnation, stale.guardian, connections) else {
-      return perform(happening)
-    }
+    guard stale != nil, isOfStale(happening) else { return perform(happening) }
     swapGuardians()
     perform(happening)
     swapGuardians()
@@ -222,10 +220,11 @@ public struct World: Sendable {
   }
 }
 
-/// Everything that can happen in a world.
+/// Everything that can happen in a world. What carries much is kept apart: every happening is moved several times, and
+/// most carry next to nothing.
 enum Happening: Sendable {
   case boot(incarnation: Int)
-  case mirrorRead(incarnation: Int, MirrorState?)
+  indirect case mirrorRead(incarnation: Int, MirrorState?)
   case connect(incarnation: Int, failures: Int)
   /// The venue has taken the subscription.
   case subscribed(Int)
@@ -233,9 +232,9 @@ enum Happening: Sendable {
   case streamBreaks(Int, String)
   /// The old connection of a rotation goes.
   case retire(Int)
-  case delivery(Int, VenueEvent)
-  case arrival(Call)
-  case reply(UInt64, Reply)
+  indirect case delivery(Int, VenueEvent)
+  indirect case arrival(Call)
+  indirect case reply(UInt64, Reply)
   /// A command that could not be written to any socket.
   case refusal(incarnation: Int, id: Int64)
   case timeout(UInt64)
