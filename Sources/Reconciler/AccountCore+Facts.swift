@@ -174,9 +174,15 @@ extension AccountCore {
       guard isOurs(toProtect: order), let instrument = instruments[order.symbol] else { return }
       var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
       account.settlesAt = settlesAt(order)
-      if wasHandled(order) { account.assumeClosed(order) }
+      let handled = handledEntries[order.key] ?? .zero
+      if handled >= order.executedQuantity || wasHandled(order) {
+        account.assumeClosed(order)
+      } else {
+        account.takeHandled(handled)
+      }
       ledger.put(account)
       sweepAsExposed()
+      wantPast(of: order)
     }
     guard !ledger.isAssumedClosed(order.key) else { return }
     let source = isDirect(order) ? .direct : turn.source
@@ -186,6 +192,17 @@ extension AccountCore {
     }
     if let lot { turn.facts.append(.lot(lot)) }
     record(closures: ledger.closeUnmatched(order.symbol))
+  }
+
+  /// An entry that a reading shows first may have been partly sold before this life began: its symbol's history is read
+  /// from the entry on (faults PR02, DB04).
+  private mutating func wantPast(of order: Order) {
+    let created = order.createdAt ?? order.updatedAt
+    guard turn.source == .sweep, !sweeps.historiesRead.contains(order.symbol),
+      sweeps.readFirst.map({ created < $0 }) ?? true
+    else { return }
+    sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
+    sweeps.wantedHistories.insert(order.symbol)
   }
 
   /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots, and
@@ -201,11 +218,11 @@ extension AccountCore {
     }
   }
 
-  /// An entry that had ended by the newest fill that the mirror remembers, and is not among its open lots, was dealt
-  /// with in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it
+  /// An entry that had ended by the newest fill that the mirror remembers, and of which it gives back neither a lot nor
+  /// a fill, was dealt with in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it
   /// turns up that nobody has seen.
   private func wasHandled(_ order: Order) -> Bool {
-    guard turn.source == .sweep, !order.isOpen, let through = handledThrough[order.symbol] else { return false }
+    guard turn.source == .sweep, handledEntries[order.key] == nil, !order.isOpen, let through = handledThrough[order.symbol] else { return false }
     return order.updatedAt <= through
   }
 
@@ -375,7 +392,7 @@ extension AccountCore {
     let expected = expectedTotals[balance.asset] ?? .zero
     if balance.total <= expected {
       endSurplus(balance.asset)
-    } else if sweeps.surpluses[balance.asset] == nil {
+    } else if sweeps.surpluses[balance.asset] == nil, explainedAssets.contains(balance.asset) {
       sweeps.surpluses[balance.asset] = turn.now
     }
     guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }

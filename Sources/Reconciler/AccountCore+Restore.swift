@@ -102,6 +102,9 @@ extension AccountCore {
       handledBefore[symbol] = fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
     }
     for lot in state.lots { put(lot, from: state) }
+    for fill in state.fills where fill.side == .buy && !ledger.contains(fill.orderKey) {
+      handledEntries[fill.orderKey, default: .zero] += fill.quantity
+    }
     restoreUnmatched(state)
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {
@@ -116,6 +119,7 @@ extension AccountCore {
       let isKnown = symbolsByBase[balance.asset]?.contains { sweeps.cursors[$0] != nil } ?? false
       guard !isTraded || isKnown || !explained.isZero else { continue }
       expectedTotals[balance.asset] = isTraded ? explained : balance.total
+      explainedAssets.insert(balance.asset)
     }
     wantUnbooked(state)
     sweeps.wantedHistories.formUnion(activeSymbols)

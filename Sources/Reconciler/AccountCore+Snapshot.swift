@@ -145,7 +145,7 @@ extension AccountCore {
   // MARK: - Taking
 
   mutating func take(_ received: VenueSnapshot, id: Int64) {
-    guard let outstanding = sweeps.outstanding, outstanding.id == id else { return }
+    guard let outstanding = sweeps.outstanding, outstanding.id == id else { return takeLate(received) }
     var snapshot = received
     snapshot.venueTimeAtStart = venueClock.sure(received.venueTimeAtStart, at: received.requestedAt)
     turn.source = .sweep
@@ -164,8 +164,19 @@ extension AccountCore {
     conclude(snapshot, outstanding)
   }
 
+  /// A reading that was given up proves nothing about what it does not show; the orders and trades that it lists are
+  /// true for all that (fault RS09).
+  private mutating func takeLate(_ snapshot: VenueSnapshot) {
+    turn.source = .sweep
+    for history in snapshot.histories {
+      learn(history)
+      if history.isComplete { sweeps.historiesRead.insert(history.request.symbol) }
+    }
+  }
+
   /// The very first complete reading fixes since when entries are protected.
   private mutating func begin(_ snapshot: VenueSnapshot) {
+    if snapshot.venueTimeAtStart.milliseconds > 0 { sweeps.readFirst = sweeps.readFirst ?? snapshot.venueTimeAtStart }
     if needsFreshIDs, snapshot.venueTimeAtStart.milliseconds > 0 {
       // An earlier life gave out ids that nobody can tell us: the venue's clock puts ours beyond them.
       lastID = max(lastID, snapshot.venueTimeAtStart.milliseconds * 1024)
@@ -178,15 +189,20 @@ extension AccountCore {
     growKnownOrders()
   }
 
-  private mutating func take(_ history: SymbolHistory, _ snapshot: VenueSnapshot) {
-    // Sales close lots in the order of their times, whichever was heard of first.
+  /// Sales close lots in the order of their times, whichever was heard of first.
+  private mutating func learn(_ history: SymbolHistory) {
     ledger.defersClosing = true
     for order in history.orders { learn(order) }
     for fill in history.fills { learn(fill) }
     ledger.defersClosing = false
     record(closures: ledger.closeUnmatched(history.request.symbol))
+  }
+
+  private mutating func take(_ history: SymbolHistory, _ snapshot: VenueSnapshot) {
+    learn(history)
     guard history.isComplete else { return }
     let symbol = history.request.symbol
+    sweeps.historiesRead.insert(symbol)
     sweeps.wantedHistories.remove(symbol)
     sweeps.floors[symbol] = nil
     lanes[symbol]?.awaitsPastSince = nil
@@ -251,6 +267,7 @@ extension AccountCore {
     guard isUnexplained(asset, total) else {
       expectedTotals[asset] = total
       sweeps.surpluses[asset] = nil
+      explainedAssets.insert(asset)
       sweeps.drifts[asset] = nil
       return
     }
@@ -262,6 +279,7 @@ extension AccountCore {
       sweeps.recheck(historySymbols(of: asset), at: turn.now + SweepSchedule.replicaLagMost)
       expectedTotals[asset] = total
       sweeps.surpluses[asset] = nil
+      explainedAssets.insert(asset)
       explainedThrough[asset] = snapshot.venueTimeAtStart
       sweeps.drifts[asset] = nil
       turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))

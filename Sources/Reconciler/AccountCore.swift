@@ -23,6 +23,8 @@ public struct AccountCore: Sendable {
   /// What the wallet's totals should be by every fill and transfer that we know of. A difference is a fact that nobody
   /// told us.
   var expectedTotals = KeyTable<Asset, FixedDecimal>()
+  /// Assets whose total was explained once in this life. What an asset of an account held before that is no surplus.
+  var explainedAssets: Set<Asset> = []
   var recentTransfers: [Transfer] = []
   /// Venue time of the reading whose total was taken for explained: what is heard of late from before it is in it.
   var explainedThrough = KeyTable<Asset, Timestamp>()
@@ -43,6 +45,9 @@ public struct AccountCore: Sendable {
   var orphanFills: [OrderKey: [Fill]] = [:]
   /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
   var handledThrough: [Symbol: Timestamp] = [:]
+  /// What the mirror remembers to have been bought by entries that are not among its open lots: all of it is sold, or
+  /// was never to be protected. Exact, because a fill and what it does to its lot are written together.
+  var handledEntries: [OrderKey: FixedDecimal] = [:]
   /// The oldest of the newest fills that the mirror gave back, where it may have held back others.
   var handledBefore: [Symbol: Fill] = [:]
   /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).

@@ -116,6 +116,12 @@ struct LotAccount: Hashable, Sendable {
     lot.closedAt = lot.openedAt
   }
 
+  /// Takes what an earlier life is known to have bought and sold; what the entry bought beyond it is open.
+  mutating func takeHandled(_ quantity: FixedDecimal) {
+    entryFilled = quantity
+    lot.closedQuantity = quantity
+  }
+
   /// A fill turned up that nobody had seen: that much of the lot is open after all.
   mutating func reopen() {
     guard isAssumedClosed else { return }

@@ -20,6 +20,8 @@ struct SweepSchedule: Sendable {
   var lastComplete: Instant?
   /// Venue time of the last complete reading.
   var readThroughAll: Timestamp?
+  /// Venue time of the first reading of this life: only what is older can an earlier life have protected or sold.
+  var readFirst: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
   /// After the first complete reading of a life another one, when no replica can show what was before it.
@@ -36,6 +38,8 @@ struct SweepSchedule: Sendable {
   var readThrough: [Symbol: Timestamp] = [:]
   /// Where to start on a symbol without a cursor, when earlier than `protectedSince`.
   var floors: [Symbol: Timestamp] = [:]
+  /// Symbols whose history this life has read: before that it knows of their past what the mirror remembers.
+  var historiesRead: Set<Symbol> = []
   /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
   var wantedHistories: Set<Symbol> = []
   /// Symbols whose history is read once more at a time when no replica can show what was before.
