@@ -71,9 +71,10 @@ extension AccountCore {
       guard bought >= account.lot.filledQuantity else { continue }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
+    noteHandled(state)
     for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
-      if fill.side == .buy, book.contains(fill.orderKey) {
+      if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
         learn(fill)
       } else {
         ledger.remember(fill)
@@ -102,9 +103,7 @@ extension AccountCore {
       handledBefore[symbol] = fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
     }
     for lot in state.lots { put(lot, from: state) }
-    for fill in state.fills where fill.side == .buy && !ledger.contains(fill.orderKey) {
-      handledEntries[fill.orderKey, default: .zero] += fill.quantity
-    }
+    noteHandled(state)
     restoreUnmatched(state)
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {
@@ -133,6 +132,15 @@ extension AccountCore {
       sweeps.floors[symbol] = min(sweeps.floors[symbol] ?? created, created)
       sweeps.cursors[symbol] = nil
       sweeps.wantedHistories.insert(symbol)
+    }
+  }
+
+  /// Purchases of lots that an earlier life has closed.
+  private mutating func noteHandled(_ state: MirrorState) {
+    let open = Set(state.lots.lazy.map(\.id))
+    for fill in state.fills
+    where fill.side == .buy && !open.contains(fill.orderKey) && !ledger.contains(fill.orderKey) {
+      handledEntries[fill.orderKey, default: .zero] += fill.quantity
     }
   }
 
