@@ -219,10 +219,12 @@ extension AccountCore {
   }
 
   /// An entry that had ended by the newest fill that the mirror remembers, and of which it gives back neither a lot nor
-  /// a fill, was dealt with in an earlier life. Opening it again would protect, and sell, coins that are not its own. Unless a fill of it
-  /// turns up that nobody has seen.
+  /// a fill, was dealt with in an earlier life. Opening it again would protect, and sell, coins that are not its own.
+  /// Unless a fill of it turns up that nobody has seen.
   private func wasHandled(_ order: Order) -> Bool {
-    guard turn.source == .sweep, handledEntries[order.key] == nil, !order.isOpen, let through = handledThrough[order.symbol] else { return false }
+    guard turn.source == .sweep, handledEntries[order.key] == nil, !order.isOpen,
+      let through = handledThrough[order.symbol]
+    else { return false }
     return order.updatedAt <= through
   }
 

@@ -9,8 +9,8 @@ struct RestartTests {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    var again = reborn(venue)
-    again.start(from: remembered(venue))
+    var again = venue.reborn()
+    again.start(from: venue.remembered())
     again.answerSnapshots()
     again.answerQueries()
     #expect(again.sent.isEmpty)
@@ -22,7 +22,7 @@ struct RestartTests {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.start(from: nil)
     for _ in 0..<4 {
       again.answerQueries()
@@ -36,8 +36,8 @@ struct RestartTests {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
-    var again = reborn(venue)
+    let memory = venue.remembered()
+    var again = venue.reborn()
     again.enter("0.05", at: "60000", id: "bot2", tell: false)
     again.start(from: memory)
     for _ in 0..<4 {
@@ -52,9 +52,9 @@ struct RestartTests {
   @Test func `a crash between sending and hearing places the same name once more and the venue holds one`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000")
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     venue.executeSilently()
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.start(from: memory)
     for _ in 0..<3 {
       again.answerSnapshots()
@@ -76,8 +76,8 @@ struct RestartTests {
     venue.acceptAll()
     for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
     #expect(venue.core.status.lots.isEmpty)
-    var again = reborn(venue)
-    again.start(from: remembered(venue))
+    var again = venue.reborn()
+    again.start(from: venue.remembered())
     for _ in 0..<3 {
       again.answerSnapshots()
       again.answerQueries()
@@ -88,10 +88,10 @@ struct RestartTests {
 
   @Test func `a purchase whose rows were lost in the crash is found although the wallet's row survived`() {
     var venue = ScriptedVenue.ready()
-    var memory = remembered(venue)
+    var memory = venue.remembered()
     venue.enter("0.1", at: "60000", tell: false)
     memory.balances = Array(venue.balances.values).sorted { $0.asset < $1.asset }
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.start(from: memory)
     for _ in 0..<3 {
       again.answerSnapshots()
@@ -108,8 +108,8 @@ struct RestartTests {
     let target = venue.openOrders.first { $0.type == .takeProfit }
     guard let target, let entry = venue.orders[id] else { return #expect(Bool(false)) }
     venue.fill(target.venueOrderID, target.quantity, at: "60600")
-    let memory = remembered(venue)
-    var again = reborn(venue)
+    let memory = venue.remembered()
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.streamOpened(epoch: 1))
     again.tell(entry, .trade, nil)
@@ -124,9 +124,9 @@ struct RestartTests {
     venue.enter("0.1", at: "60000", id: "missed", tell: false)
     venue.enter("0.2", at: "60000", id: "heard")
     venue.acceptAll()
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.core = AccountCore(policy: ScriptedVenue.policy(Bracket(stop: .percent("1"), takeProfits: [])))
-    again.start(from: remembered(venue))
+    again.start(from: venue.remembered())
     for _ in 0..<3 {
       again.answerSnapshots()
       again.answerQueries()
@@ -155,7 +155,7 @@ struct RestartTests {
     venue.advance(.seconds(60))
     venue.enter("0.2", at: "60000", id: "second")
     venue.acceptAll()
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     again.tell(again.restingStops[0], .new, nil)
@@ -199,11 +199,11 @@ struct RestartTests {
     var venue = ScriptedVenue.ready(bracket: bracket)
     venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
     venue.enter("0.1", at: "60000")
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     let known = venue
     venue.reject(.wouldTriggerImmediately)
     venue.accept()
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
     let sale = again.orders.values.first { $0.type == .market && $0.side == .sell }
     guard let sale else { return #expect(Bool(false)) }
@@ -224,11 +224,11 @@ struct RestartTests {
     venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    var memory = remembered(venue)
+    var memory = venue.remembered()
     let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.0999")
     venue.fill(sale.venueOrderID, "0.0999", at: "60000", tell: false)
     (memory.lots, memory.legs) = ([], [])
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
     again.start(from: memory)
     for _ in 0..<5 {
@@ -244,9 +244,9 @@ struct RestartTests {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     venue.fill(venue.restingStops[0].venueOrderID, "0.0999", at: "59400", tell: false)
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     again.feed(.streamOpened(epoch: 2))
@@ -267,9 +267,9 @@ struct RestartTests {
     var venue = ScriptedVenue.ready(bracket: bracket)
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     venue.advance(.seconds(60))
-    var again = reborn(venue)
+    var again = venue.reborn()
     // The venue has forgotten the stop: neither a reading nor a question shows it.
     again.orders = again.orders.filter { $0.value.side == .buy }
     again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
@@ -292,11 +292,11 @@ struct RestartTests {
     venue.acceptAll()
     venue.fill(venue.restingStops[0].venueOrderID, "0.0999", at: "59400")
     // Of all that, the database has the sale's fill alone.
-    var memory = remembered(venue)
+    var memory = venue.remembered()
     memory.fills = memory.fills.filter { $0.side == .sell }
     (memory.lots, memory.legs, memory.closures, memory.orders, memory.tradeCursors) = ([], [], [], [], [:])
     memory.balances = []
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
     again.start(from: memory)
     again.answerQueries()
@@ -311,9 +311,9 @@ struct RestartTests {
     let entry = venue.makeOrder(id: "bot1", side: .buy, type: .limit, quantity: "0.1", price: "60000").venueOrderID
     venue.fill(entry, "0.06", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     venue.fill(entry, "0.04", at: "60000", tell: false)
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
@@ -357,8 +357,8 @@ struct RestartTests {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
-    var again = reborn(venue)
+    let memory = venue.remembered()
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     let request = HistoryRequest(symbol: again.symbol, since: Timestamp(microseconds: 0))
@@ -430,12 +430,12 @@ struct RestartTests {
   @Test func `a leg that sold in an earlier life lends its name to none while its own order is still asked for`() {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
-    let memory = remembered(venue)
+    let memory = venue.remembered()
     venue.accept()
     guard let target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
     venue.fill(target.venueOrderID, target.quantity, at: "60600", tell: false)
     let used = Set(venue.orders.values.map(\.clientOrderID))
-    var again = reborn(venue)
+    var again = venue.reborn()
     // The list of orders lags, the list of trades does not.
     again.orders = again.orders.filter { $0.value.side == .buy }
     again.start(from: memory)
@@ -453,8 +453,8 @@ struct RestartTests {
     venue.tell(leg, .replaced, nil)
     venue.acceptAll()
     #expect(venue.stopQuantity == "0.0999")
-    var again = reborn(venue)
-    again.start(from: remembered(venue))
+    var again = venue.reborn()
+    again.start(from: venue.remembered())
     for var life in [venue, again] {
       let sale = life.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.0999")
       life.fill(sale.venueOrderID, "0.0999", at: "60000")
@@ -475,8 +475,8 @@ struct RestartTests {
     let sale = venue.makeOrder(id: "web_1", side: .sell, type: .market, quantity: "0.04")
     venue.fill(sale.venueOrderID, "0.04", at: "60000")
     venue.acceptAll()
-    let memory = remembered(venue)
-    var again = reborn(venue)
+    let memory = venue.remembered()
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     again.feed(.streamOpened(epoch: 1))
@@ -506,12 +506,12 @@ struct RestartTests {
     for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
     venue.enter("0.02", at: "60000", id: "bot2")
     venue.acceptAll()
-    var memory = remembered(venue)
+    var memory = venue.remembered()
     // The mirror gives back the two newest fills only, and the open lot's.
     memory.fills = Array(memory.fills.suffix(2))
     memory.newestFillsPerSymbol = 2
     memory.tradeCursors = [:]
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.start(from: memory)
     for _ in 0..<3 {
       again.answerSnapshots()
@@ -530,7 +530,7 @@ struct RestartTests {
     venue.acceptAll()
     guard let target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
     venue.fill(target.venueOrderID, target.quantity, at: "60600", tell: false)
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     again.answerSnapshot()
@@ -550,10 +550,10 @@ struct RestartTests {
     for _ in 1...2 { venue.fill(sale.venueOrderID, "0.1", at: "60000") }
     venue.enter("0.02", at: "60000")
     venue.acceptAll()
-    var memory = remembered(venue)
+    var memory = venue.remembered()
     memory.fills = Array(memory.fills.suffix(2))
     memory.newestFillsPerSymbol = 2
-    var again = reborn(venue)
+    var again = venue.reborn()
     again.start(from: memory)
     again.answerSnapshots()
     #expect(again.coverage?.position == "0.01998")
@@ -568,7 +568,7 @@ struct RestartTests {
     venue.acceptAll()
     guard let stop = venue.restingStops.last else { return #expect(Bool(false)) }
     venue.fill(stop.venueOrderID, stop.quantity, at: "59400")
-    var again = reborn(venue)
+    var again = venue.reborn()
     // The lists of orders fail; trades and single orders are told, the younger entry's last.
     again.orders = [:]
     again.start(from: nil)
@@ -578,41 +578,5 @@ struct RestartTests {
       + again.queriesAsked.filter { $0.query.reference == .venue(late) }
     again.answerQueries()
     #expect(again.core.status.lots.map(\.openQuantity).max() == "0.0999")
-  }
-
-  private func reborn(_ venue: ScriptedVenue) -> ScriptedVenue {
-    var again = ScriptedVenue()
-    again.orders = venue.orders
-    again.balances = venue.balances
-    again.fills = venue.fills
-    again.nextOrderID = venue.nextOrderID
-    again.nextTradeID = venue.nextTradeID
-    again.venueTime = venue.venueTime + .milliseconds(5)
-    again.now = venue.now + .seconds(5)
-    return again
-  }
-
-  /// What a mirror would give back from the facts recorded so far.
-  private func remembered(_ venue: ScriptedVenue) -> MirrorState {
-    var state = MirrorState(balances: Array(venue.balances.values))
-    var lots: [LotID: Lot] = [:]
-    var orders: [OrderKey: Order] = [:]
-    for fact in venue.facts {
-      switch fact {
-      case .lot(let lot): lots[lot.id] = lot
-      case .order(let order, _): orders[order.key] = order
-      case .fill(let fill, _): state.fills.append(fill)
-      case .closure(let closure): state.closures.append(closure)
-      case .leg(let leg): state.legs.append(leg)
-      case .protectedSince(let since): state.protectedSince = since
-      case .tradeCursor(let symbol, let id): state.tradeCursors[symbol] = id
-      case .bracket(let registration): state.brackets.append(registration)
-      case .action(let action): state.lastID = max(state.lastID, action.id)
-      case .instrument, .orderEvent, .balance, .sweep, .coverage, .naked, .alert, .gap, .residual, .raw: continue
-      }
-    }
-    state.lots = lots.values.filter { !$0.isClosed }.sorted { $0.openedAt < $1.openedAt }
-    state.orders = orders.values.sorted { $0.key < $1.key }
-    return state
   }
 }

@@ -1,0 +1,117 @@
+@testable import Reconciler
+import Testing
+import Trading
+import Venue
+
+/// What an earlier life has bought and sold, and a later one reads of again.
+struct PastTests {
+  private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
+
+  /// A limit entry of which 0.02 of 0.03 filled, were covered and sold by their stop; its rest ended after the sale.
+  private func soldBeforeItsRestEnded() -> (venue: ScriptedVenue, entry: Order) {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.start()
+    for _ in 0..<4 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+    }
+    var entry = venue.makeOrder(id: "bid", side: .buy, type: .limit, quantity: "0.03", price: "60000")
+    venue.fill(entry.venueOrderID, "0.02", at: "60000")
+    venue.advance(.seconds(3))
+    venue.acceptAll()
+    for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
+    venue.advance(.seconds(3))
+    entry = venue.orders[entry.venueOrderID] ?? entry
+    entry.status = .canceled
+    entry.updatedAt = venue.venueTime
+    venue.orders[entry.venueOrderID] = entry
+    return (venue, entry)
+  }
+
+  @Test func `an entry that was sold before its rest was cancelled stays closed after a restart`() {
+    var (venue, entry) = soldBeforeItsRestEnded()
+    venue.tell(entry, .canceled, nil)
+    let memory = venue.remembered()
+    #expect(memory.lots.isEmpty)
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.start(from: memory)
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.advance(.seconds(1))
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
+  @Test func `an entry that a late mirror knows to be sold is not opened by the readings that come after it`() {
+    var (venue, entry) = soldBeforeItsRestEnded()
+    venue.tell(entry, .canceled, nil)
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    again.feed(.restored(venue.remembered()))
+    for _ in 0..<4 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.acceptAll()
+      again.advance(.seconds(1))
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
+  /// A new life that remembers nothing, and an entry that rests with 0.02 filled, which an earlier life had covered and
+  /// sold.
+  private func bornWithoutMemory() -> ScriptedVenue {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.start()
+    let entry = venue.makeOrder(id: "bid", side: .buy, type: .limit, quantity: "0.03", price: "60000")
+    venue.fill(entry.venueOrderID, "0.02", at: "60000")
+    venue.advance(.seconds(3))
+    venue.acceptAll()
+    for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400", tell: false) }
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(MirrorState(protectedSince: venue.core.protectedSince)))
+    again.feed(.streamOpened(epoch: 1))
+    return again
+  }
+
+  @Test func `an entry that the first reading shows partly filled gets no leg before its history says what was sold`() {
+    var again = bornWithoutMemory()
+    again.answerSnapshot()
+    #expect(again.sent.isEmpty)
+    again.answerSnapshots()
+    again.advance(.seconds(5))
+    again.answerSnapshots()
+    #expect(again.sent.isEmpty)
+    #expect(again.stopQuantity.isZero)
+  }
+
+  @Test func `an entry that the first reading shows partly filled is covered after 2 s when no history can be read`() {
+    var again = bornWithoutMemory()
+    again.answerSnapshot()
+    again.snapshotsAsked = []
+    again.advance(.milliseconds(2100))
+    again.acceptAll()
+    #expect(again.stopQuantity == "0.01998")
+  }
+
+  @Test func `trades of a reading that was given up are taken when it comes after all`() {
+    var again = bornWithoutMemory()
+    again.answerSnapshot()
+    guard let late = again.snapshotsAsked.first else { return #expect(Bool(false)) }
+    again.snapshotsAsked = []
+    again.advance(.milliseconds(1900))
+    #expect(again.sent.isEmpty)
+    again.feed(.timer(.snapshotDeadline(id: late.id)))
+    again.snapshotsAsked = [late]
+    again.answerSnapshot()
+    again.advance(.seconds(1))
+    #expect(again.sent.isEmpty)
+    #expect(again.coverage?.position == "0")
+  }
+}
