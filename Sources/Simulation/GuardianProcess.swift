@@ -22,6 +22,10 @@ struct GuardianProcess: Sendable {
   var lacksMirror = false
   /// What the wallet held of each symbol's base when this life began, by the venue's ledger.
   var basesAtStart: [Symbol: FixedDecimal] = [:]
+  /// When this life began.
+  var bornAt: Instant
+  /// Symbols whose whole history this life has been given.
+  var historiesTold: Set<Symbol> = []
   /// A complete reading has been taken.
   var hasRead = false
 }

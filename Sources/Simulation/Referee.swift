@@ -112,6 +112,7 @@ struct Referee: Sendable {
   private var lastForeignSale: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
+  private var cheapestPurchase: FixedDecimal?
   private var oversoldSeen: FixedDecimal = .zero
   /// Sales beyond what was held while two guardians wrote: only a lease could have kept them from that.
   private(set) var racedSales = 0
@@ -244,15 +245,20 @@ struct Referee: Sendable {
 
   /// - Parameter isRaced: a second guardian placed the same while both wrote. The venue knows ids of open orders only,
   ///   so it cannot fence two sales at market.
+  /// - Parameter untoldBefore: of what ended before then the life that placed it could not read. It waits for its past
+  ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
   mutating func executed(
-    _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, at now: Instant
+    _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
+    at now: Instant
   ) {
     if isRaced, command.isExit { return }
     for id in command.placedOrderIDs + command.entryIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1,
-        same.dropLast().contains(where: { ($0.isOpen || $0.executedQuantity.isPositive) && !isUnknowable($0, at: now) })
+        same.dropLast().contains(where: {
+          ($0.isOpen || $0.executedQuantity.isPositive) && !isUnknowable($0, untoldBefore, at: now)
+        })
       else { continue }
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
       violate(.idempotent, now, "leg \(id) was accepted \(same.count) times: \(states)")
@@ -261,7 +267,10 @@ struct Referee: Sendable {
 
   /// An order that ended before this life began, so that no event told it, and so lately that every reading that shows
   /// it yet may have been a lagging one (fault RS06).
-  private func isUnknowable(_ order: PaperOrder, at now: Instant) -> Bool {
+  private func isUnknowable(_ order: PaperOrder, _ untoldBefore: Instant?, at now: Instant) -> Bool {
+    if let untoldBefore, !order.isOpen, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) {
+      return true
+    }
     guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound, !order.isOpen else { return false }
     let began = World.epoch + Duration.nanoseconds(startedAt.nanoseconds)
     let laggard = World.epoch + Duration.nanoseconds((now + (.zero - Self.lateBound)).nanoseconds)
@@ -325,8 +334,9 @@ struct Referee: Sendable {
 extension Referee {
   /// What no filter lets anyone protect: for each entry less than the least notional and two steps.
   func tolerance(_ exchange: PaperExchange, _ truth: Truth) -> FixedDecimal {
+    // A stop stands where its entry was bought, however far the price has gone up since.
     guard let last = exchange.lastPrice(of: options.rules.symbol),
-      let least = notionalMin.divided(by: last * Self.lowestStop)
+      let least = notionalMin.divided(by: min(last, cheapestPurchase ?? last) * Self.lowestStop)
     else { return .zero }
     let each = FixedDecimal.max(least, stepSize) + stepSize + stepSize
     return each * FixedDecimal(max(1, truth.openLots.count))
@@ -337,7 +347,7 @@ extension Referee {
     guard let last = exchange.lastPrice(of: options.rules.symbol), let least = notionalMin.divided(by: last) else {
       return stepSize
     }
-    return FixedDecimal.max(least, stepSize)
+    return FixedDecimal.max(least, stepSize).rounded(toMultipleOf: stepSize, .up)
   }
 
   /// What could have a stop now: what the entries hold, as far as the wallet has it and nobody else holds it.
@@ -399,7 +409,11 @@ extension Referee {
   func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
   mutating func foreignSale(at now: Instant) { lastForeignSale = now }
-  mutating func purchase(at now: Instant) { lastPurchase = now }
+  mutating func purchase(for price: FixedDecimal, at now: Instant) {
+    lastPurchase = now
+    cheapestPurchase = min(cheapestPurchase ?? price, price)
+  }
+
   func hasJustBought(at now: Instant) -> Bool { lastPurchase.map { now - $0 < .seconds(2) } ?? false }
 
   private mutating func judgeOversell(_ truth: Truth, at now: Instant) {

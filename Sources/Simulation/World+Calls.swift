@@ -236,13 +236,23 @@ extension World {
     case .failure(let error): trace.note(now, 24, Int64(error.code), "  venue refuses \(command.text): \(error)")
     }
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
-    if case .success = outcome.result { referee.executed(command, exchange, truth, isRaced: isRaced, at: now) }
+    if case .success = outcome.result {
+      referee.executed(command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life), at: now)
+    }
     settle(outcome.events)
     if case .success = outcome.result { referee.placed(command, legs: ownLegs, exchange, truth, at: now) }
     if let before, let after = exchange.ledger(of: Self.account, symbol) {
       referee.compareCover(before, after, command, id: id, life: life, exchange, truth, at: now)
     }
     return outcome.result
+  }
+
+  /// What ended before then the life was never told: none of its readings of the symbol's history has come through.
+  private func untoldBefore(_ life: Int) -> Instant? {
+    guard let process = life == incarnation ? guardian : stale?.guardian, !process.historiesTold.contains(symbol) else {
+      return nil
+    }
+    return process.bornAt
   }
 
   // MARK: - Coming back
@@ -289,6 +299,9 @@ extension World {
       now, 27, id,
       "snapshot \(id): \(reading.snapshot.openOrders.map { "\($0.count) open" } ?? "no orders") \(reading.snapshot.balances.map { balances in balances.map { "\($0.asset) \($0.total)" }.joined(separator: " ") } ?? "no balances")"
     )
+    for history in reading.snapshot.histories where history.isComplete {
+      guardian?.historiesTold.insert(history.request.symbol)
+    }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
       guardian?.hasRead = true
     }

@@ -16,9 +16,13 @@ extension World {
   mutating func boot(_ number: Int) {
     guard guardian == nil, number == incarnation + 1 else { return }
     incarnation = number
-    guardian = GuardianProcess(core: AccountCore(policy: policy))
+    guardian = GuardianProcess(core: AccountCore(policy: policy), bornAt: now)
     for market in markets {
-      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+      let base = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+      guardian?.basesAtStart[market.symbol] = base
+      if base.isZero, !mirror.orders.keys.contains(where: { $0.symbol == market.symbol }) {
+        tracelessThrough[market.symbol] = now
+      }
     }
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")

@@ -174,10 +174,10 @@ extension World {
   private mutating func judgeMirror() {
     // Before the guardian's first start, and while nothing was ever held, nobody can know where to look.
     guard let first = referee.firstStart else { return }
-    let start = Self.epoch + Duration.nanoseconds(first.nanoseconds)
+    let start = Self.epoch + Duration.nanoseconds(max(first, tracelessThrough[symbol] ?? first).nanoseconds)
     // Bought and sold again to the last unit while no guardian ran or before one remembered anything: no reading of
     // the account tells that the symbol was ever traded (B10; the venue lists histories by symbol only). What is
-    // deposited after that is told as a deposit.
+    // deposited after that is told as a deposit. So it is with what was over when a life without memory of it began.
     let isTraceless =
       !mirror.orders.keys.contains { $0.symbol == symbol } && guardian?.basesAtStart[symbol]?.isZero == true
     if isTraceless { return }

@@ -184,7 +184,7 @@ extension World {
 
   private mutating func note(_ report: ExecutionReport) {
     let order = report.order
-    if order.side == .buy, report.trade != nil { referee.purchase(at: now) }
+    if order.side == .buy, let trade = report.trade { referee.purchase(for: trade.price, at: now) }
     if order.side == .sell {
       let isOwn = truth.isOwn(order)
       if isOwn, order.type.isStop, report.execution == .canceled { referee.wipe(at: now) }

@@ -68,6 +68,8 @@ public struct World: Sendable {
   var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
+  /// When a life last began with nothing of a symbol in the wallet and nothing in the mirror.
+  var tracelessThrough: [Symbol: Instant] = [:]
   /// Orders of which any life of the guardian was told by an event.
   var toldOrders: Set<OrderKey> = []
   /// Orders of whose end a life of the guardian was told by an event that its mirror cannot have lost, and when.
