@@ -1,66 +1,90 @@
-import Trading
+/// What falls due when: earliest first, ties in the order in which they were entered. A binary heap.
+///
+/// Elements are large and stay where they were put; only their order moves. Inlinable, so that whoever keeps time with
+/// it gets one made for its own elements.
+public struct DueQueue<Time: Comparable & Sendable, Element: Sendable>: Sendable {
+  @usableFromInline
+  struct Key: Sendable {
+    @usableFromInline let due: Time
+    @usableFromInline let sequence: UInt64
+    @usableFromInline let place: Int
 
-/// A binary heap of things that fall due: earliest first, ties in the order of arrival. The heap moves small keys only;
-/// the things themselves stay where they were put.
-struct DueQueue<Element: Sendable>: Sendable {
-  private struct Key: Sendable {
-    let due: Timestamp
-    let sequence: UInt64
-    let slot: Int
+    @inlinable
+    init(due: Time, sequence: UInt64, place: Int) {
+      self.due = due
+      self.sequence = sequence
+      self.place = place
+    }
 
+    @inlinable
     func isBefore(_ other: Key) -> Bool { due == other.due ? sequence < other.sequence : due < other.due }
   }
 
-  private var heap: [Key] = []
-  private var slots: [Element?] = []
-  private var freeSlots: [Int] = []
-  private var sequence: UInt64 = 0
+  @usableFromInline var keys: [Key] = []
+  @usableFromInline var elements: [Element?] = []
+  @usableFromInline var freePlaces: [Int] = []
+  @usableFromInline var sequence: UInt64 = 0
 
-  var nextDue: Timestamp? { heap.first?.due }
-  var count: Int { heap.count }
+  public init() {}
 
-  mutating func push(_ element: Element, due: Timestamp) {
-    let slot: Int
-    if let free = freeSlots.popLast() {
-      slot = free
-      slots[slot] = element
+  @inlinable public var nextDue: Time? { keys.first?.due }
+
+  @inlinable
+  public mutating func push(_ element: consuming Element, at time: Time) {
+    let place: Int
+    if let free = freePlaces.popLast() {
+      place = free
+      elements[free] = element
     } else {
-      slot = slots.count
-      slots.append(element)
+      place = elements.count
+      elements.append(element)
     }
-    heap.append(Key(due: due, sequence: sequence, slot: slot))
+    keys.append(Key(due: time, sequence: sequence, place: place))
     sequence += 1
-    var child = heap.count - 1
+    rise()
+  }
+
+  /// The earliest element.
+  @inlinable
+  public mutating func pop() -> (due: Time, element: Element)? {
+    guard let first = keys.first else { return nil }
+    let last = keys.removeLast()
+    if !keys.isEmpty {
+      keys[0] = last
+      sink()
+    }
+    freePlaces.append(first.place)
+    return elements[first.place].take().map { (first.due, $0) }
+  }
+
+  /// The earliest element, if it is due at `now`.
+  @inlinable
+  public mutating func pop(dueAt now: Time) -> (due: Time, element: Element)? {
+    guard let nextDue, nextDue <= now else { return nil }
+    return pop()
+  }
+
+  @inlinable
+  mutating func rise() {
+    var child = keys.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      guard heap[child].isBefore(heap[parent]) else { break }
-      heap.swapAt(child, parent)
+      guard keys[child].isBefore(keys[parent]) else { return }
+      keys.swapAt(child, parent)
       child = parent
     }
   }
 
-  /// The earliest element that is due at `now`.
-  mutating func pop(at now: Timestamp) -> (due: Timestamp, element: Element)? {
-    guard let first = heap.first, first.due <= now else { return nil }
-    let last = heap.removeLast()
-    if !heap.isEmpty {
-      heap[0] = last
-      sink()
-    }
-    guard let element = slots[first.slot].take() else { preconditionFailure("every key has its element") }
-    freeSlots.append(first.slot)
-    return (first.due, element)
-  }
-
-  private mutating func sink() {
+  @inlinable
+  mutating func sink() {
     var parent = 0
     while true {
       let left = 2 * parent + 1
-      guard left < heap.count else { return }
+      guard left < keys.count else { return }
       let right = left + 1
-      let smaller = right < heap.count && heap[right].isBefore(heap[left]) ? right : left
-      guard heap[smaller].isBefore(heap[parent]) else { return }
-      heap.swapAt(parent, smaller)
+      let smaller = right < keys.count && keys[right].isBefore(keys[left]) ? right : left
+      guard keys[smaller].isBefore(keys[parent]) else { return }
+      keys.swapAt(parent, smaller)
       parent = smaller
     }
   }

@@ -11,7 +11,7 @@ public struct PaperWorld: Sendable {
   /// Rate limits; none when `nil`.
   public var meter: RequestMeter?
 
-  private var queue = DueQueue<Pending>()
+  private var queue = DueQueue<Timestamp, Pending>()
   /// Ascending by id.
   private var connections: [Connection] = []
   private var nextConnection: UInt64 = 1
@@ -51,7 +51,7 @@ public struct PaperWorld: Sendable {
   /// Works off everything that is due at `now`.
   public mutating func advance(to now: Timestamp) -> [PaperDelivery] {
     var deliveries: [PaperDelivery] = []
-    while let (due, item) = queue.pop(at: now) {
+    while let (due, item) = queue.pop(dueAt: now) {
       switch item {
       case .apply(let tag, let request, let account, let connection):
         apply(request, tag: tag, account: account, connection: connection, at: due)
@@ -82,9 +82,9 @@ public struct PaperWorld: Sendable {
     at now: Timestamp
   ) {
     switch faults.fate(of: request.kind, account: account, at: now) {
-    case .lost: queue.push(.deliver(.lost(tag, connection, closes: false)), due: now)
-    case .refused(let error): queue.push(.deliver(.reply(tag, .failure(error), connection)), due: now)
-    case .arrives(let delay): queue.push(.apply(tag, request, account, connection), due: now + delay)
+    case .lost: queue.push(.deliver(.lost(tag, connection, closes: false)), at: now)
+    case .refused(let error): queue.push(.deliver(.reply(tag, .failure(error), connection)), at: now)
+    case .arrives(let delay): queue.push(.apply(tag, request, account, connection), at: now + delay)
     }
   }
 
@@ -92,14 +92,14 @@ public struct PaperWorld: Sendable {
     _ request: PaperRequest, tag: RequestTag, account: AccountID, connection: ConnectionID?, at now: Timestamp
   ) {
     if let error = meter?.charge(request.weight, at: now) {
-      queue.push(.deliver(.reply(tag, .failure(error), connection)), due: now)
+      queue.push(.deliver(.reply(tag, .failure(error), connection)), at: now)
       return
     }
     var countExceeded: PaperError?
     if request.orderCount > 0 {
       countExceeded = meter?.countOrders(request.orderCount, of: account, at: now)
       if let error = countExceeded, request.kind != .cancelReplace {
-        queue.push(.deliver(.reply(tag, .failure(error), connection)), due: now)
+        queue.push(.deliver(.reply(tag, .failure(error), connection)), at: now)
         return
       }
     }
@@ -111,9 +111,9 @@ public struct PaperWorld: Sendable {
       meter?.uncountOrders(request.orderCount, of: account, at: now)
     }
     let reply = replyDelivery(outcome.result, tag: tag, kind: request.kind, account, connection, at: now)
-    if !exchange.variants.eventsBeforeReply { queue.push(.deliver(reply.content), due: reply.due) }
+    if !exchange.variants.eventsBeforeReply { queue.push(.deliver(reply.content), at: reply.due) }
     route(outcome.events, at: now)
-    if exchange.variants.eventsBeforeReply { queue.push(.deliver(reply.content), due: reply.due) }
+    if exchange.variants.eventsBeforeReply { queue.push(.deliver(reply.content), at: reply.due) }
   }
 
   private mutating func replyDelivery(
@@ -201,13 +201,13 @@ public struct PaperWorld: Sendable {
     let connection = connections[index].id
     switch faults.fate(of: event, at: now) {
     case .drop: break
-    case .cut: queue.push(.deliver(.closed(connection)), due: now)
+    case .cut: queue.push(.deliver(.closed(connection)), at: now)
     case .terminate: endSubscription(connection, subscription, at: now)
     case .send(let delays, let lag):
       let base = Swift.max(now + lag, connections[index].notBefore)
       if lag > .zero { connections[index].notBefore = base }
       for delay in delays {
-        queue.push(.deliver(.event(connection, subscription: subscription, event)), due: base + delay)
+        queue.push(.deliver(.event(connection, subscription: subscription, event)), at: base + delay)
       }
     }
   }
@@ -232,7 +232,7 @@ extension PaperWorld {
   public mutating func disconnect(_ id: ConnectionID) { connections.removeAll { $0.id == id } }
 
   /// The venue cuts a socket.
-  public mutating func cut(_ id: ConnectionID, at now: Timestamp) { queue.push(.deliver(.closed(id)), due: now) }
+  public mutating func cut(_ id: ConnectionID, at now: Timestamp) { queue.push(.deliver(.closed(id)), at: now) }
 
   /// The venue cuts every socket.
   public mutating func cutAll(at now: Timestamp) { for connection in connections { cut(connection.id, at: now) } }
@@ -283,6 +283,6 @@ extension PaperWorld {
     else { return }
     connections[index].subscriptions.removeAll { $0.id == subscription }
     let event = PaperEvent(account: entry.account, time: now, payload: .eventStreamTerminated)
-    queue.push(.deliver(.event(id, subscription: subscription, event)), due: now)
+    queue.push(.deliver(.event(id, subscription: subscription, event)), at: now)
   }
 }

@@ -20,7 +20,7 @@ public struct World: Sendable {
   var markets: [Market]
   var place = 0
   var now = Instant(nanoseconds: 0)
-  var heap = EventHeap<Happening>()
+  var heap = DueQueue<Instant, Happening>()
   var tape: ChoiceTape
   var trace: Trace
   var happenings = 0
