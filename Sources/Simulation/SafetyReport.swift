@@ -81,7 +81,7 @@ public struct SafetyReport: Sendable {
     | episodes, flat to exposed | \(campaign.exposure.episodes) |
     | fills | \(campaign.fills) |
     | lives of the guardian | \(campaign.lives) |
-    | happenings | \(campaign.happenings) |
+    | events | \(campaign.happenings), \(campaign.happenings / max(1, campaign.seeds)) a seed |
     """
   }
 

@@ -6,7 +6,7 @@ enum CampaignText {
   static func table(_ campaign: Campaign, rate: Int, show: Int) -> String {
     var lines: [String] = []
     lines.append(
-      "\(campaign.seeds) seeds (\(campaign.faultFreeSeeds) fault-free), \(campaign.happenings) happenings, \(campaign.fills) fills, \(campaign.lives) lives of the guardian; \(rate) seeds/s; digest \(String(campaign.digest, radix: 16))"
+      "\(campaign.seeds) seeds (\(campaign.faultFreeSeeds) fault-free), \(campaign.happenings) events, \(campaign.happenings / max(1, campaign.seeds)) a seed; \(campaign.fills) fills, \(campaign.lives) lives of the guardian; \(rate) seeds/s; digest \(String(campaign.digest, radix: 16))"
     )
     lines.append(
       "\(campaign.exposure.milliseconds / 3_600_000) hours of simulated exposed time, \(campaign.exposure.episodes) episodes; \(campaign.runTwice) seeds run twice, \(campaign.unstable.count) of them differed"
