@@ -25,7 +25,7 @@ public struct LedgerView: Hashable, Sendable {
 extension AccountBook {
   /// What open sales would sell once they trigger. Checkers ask after every change of the venue, so orders are looked
   /// at where they lie.
-  fileprivate var cover: (stops: FixedDecimal, profits: FixedDecimal) {
+  @inline(__always) fileprivate var cover: (stops: FixedDecimal, profits: FixedDecimal) {
     var stops = FixedDecimal.zero
     var profits = FixedDecimal.zero
     for place in open where orders[place].side == .sell && orders[place].status != .pendingNew {

@@ -32,7 +32,7 @@ extension AccountCore {
 }
 
 extension Lane {
-  fileprivate func activity(at now: Instant) -> SymbolStanding.Activity {
+  @inline(__always) fileprivate func activity(at now: Instant) -> SymbolStanding.Activity {
     guard let inFlight else {
       return [retryAt, pacedUntil, exitPacedUntil].contains { $0.map { $0 > now } == true } ? .waiting : .still
     }

@@ -3,19 +3,20 @@ import Trading
 
 /// One symbol of a world: its rules and prices, what is so on it, and who judges that.
 struct Market: Sendable {
-  /// The world's, with this symbol's rules and only the faults that can strike it.
-  let options: WorldOptions
+  private let fixed: FixedOptions
   var truth: Truth
   var referee: Referee
   /// Orders of the bot that may still fill.
   var restingEntries: [OrderKey] = []
 
+  /// The world's, with this symbol's rules and only the faults that can strike it.
+  var options: WorldOptions { _read { yield fixed.value } }
   var symbol: Symbol { options.rules.symbol }
 
   private init(_ options: WorldOptions) {
-    self.options = options
+    fixed = FixedOptions(options)
     truth = Truth(options.rules)
-    referee = Referee(options: options)
+    referee = Referee(fixed)
   }
 
   /// The symbols of a world.

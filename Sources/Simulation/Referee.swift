@@ -90,7 +90,8 @@ struct Referee: Sendable {
   /// Violations kept per world; more say nothing new.
   static let violationsMax = 20
 
-  let options: WorldOptions
+  private let fixed: FixedOptions
+  var options: WorldOptions { _read { yield fixed.value } }
   private(set) var violations: [Violation] = []
   private(set) var intervals: [NakedInterval] = []
   private(set) var struck: [FaultClass: Int] = [:]
@@ -127,8 +128,9 @@ struct Referee: Sendable {
   /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
   private static let causeLead: Duration = .seconds(2)
 
-  init(options: WorldOptions) {
-    self.options = options
+  init(_ fixed: FixedOptions) {
+    self.fixed = fixed
+    let options = fixed.value
     notionalMin = options.rules.filters.notionalMin
     stepSize = options.rules.filters.stepSize
   }

@@ -67,9 +67,14 @@ public struct AccountID: HashedTextIdentifier {
 }
 
 /// The order id that the sender chose. Unique only among *open* orders of the account (fault RS03).
-public struct ClientOrderID: TextIdentifier {
+public struct ClientOrderID: HashedTextIdentifier {
   public let text: String
-  public init(_ text: String) { self.text = text }
+  public let textHash: UInt64
+
+  public init(_ text: String) {
+    self.text = text
+    textHash = Self.hash(of: text)
+  }
 }
 
 /// Who asked for a bracket; free text chosen by the bot's author.

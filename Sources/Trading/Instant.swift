@@ -17,10 +17,9 @@ public struct Instant: Hashable, Comparable, Sendable {
 extension Duration {
   /// The duration in whole nanoseconds, clamped to 292 years.
   public var wholeNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    guard !overflow else { return seconds < 0 ? .min : .max }
-    return scaled.addingReportingOverflow(attoseconds / 1_000_000_000).partialValue
+    // Up to nine seconds fit in 64 bits, and nearly all durations here do: to divide 128 bits costs many times more.
+    if let short = Int64(exactly: attoseconds) { return short / 1_000_000_000 }
+    return Int64(clamping: attoseconds / 1_000_000_000)
   }
 
   /// The duration in whole milliseconds, toward zero.
