@@ -108,10 +108,17 @@ extension AccountCore {
     book.live(cancel.symbol).first { $0.orderListID == cancel.orderListID }
   }
 
-  /// The order whose state settles a command: of a list the first member that is not known to have ended.
+  /// The order whose state settles a command: of a list to be cancelled the first member that is not known to have
+  /// ended, of one to be placed the first that was not heard of.
   private func query(for flight: InFlight) -> OrderQuery? {
     if case .cancelList(let cancel) = flight.action.command, let member = openMember(of: cancel) {
       return OrderQuery(symbol: cancel.symbol, reference: .venue(member.venueOrderID))
+    }
+    // Of a pair the member that has ended tells nothing about the other, which may have sold.
+    if flight.placed.contains(where: { book.order($0) != nil }),
+      let unheard = flight.placed.first(where: { book.order($0) == nil })
+    {
+      return OrderQuery(symbol: flight.action.command.symbol, reference: .client(unheard))
     }
     return flight.query
   }
@@ -131,7 +138,9 @@ extension AccountCore {
     guard var flight = lanes[symbol]?.inFlight, flight.id == id else { return }
     switch result {
     case .failed: break
-    case .found(let order) where flight.placed.contains(order.clientOrderID) || isDone(flight, order):
+    case .found(let order) where order.isOpen && flight.placed.contains(order.clientOrderID):
+      finish(symbol, .accepted, nil)
+    case .found(let order) where flight.placed.isEmpty && isDone(flight, order):
       finish(symbol, .accepted, nil)
     case .found(let order) where !order.isOpen && query(for: flight) != flight.query:
       // One member of a list has ended and another is not heard of yet.
@@ -145,7 +154,8 @@ extension AccountCore {
       flight.lastAbsence = turn.now
       lanes[symbol]?.inFlight = flight
       guard flight.isProvenAbsent(timing: policy.timing) else { return }
-      finish(symbol, .absent, nil)
+      // Of a pair that was placed one member may be in no reading any more.
+      finish(symbol, flight.placed.contains { book.order($0) != nil } ? .accepted : .absent, nil)
     }
   }
 

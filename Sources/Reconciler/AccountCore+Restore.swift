@@ -33,6 +33,8 @@ extension AccountCore {
       let created = order.createdAt ?? order.updatedAt
       sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
       symbols.insert(order.symbol)
+      // It may have sold what its lot is remembered to hold: it counts until the venue was asked what became of it.
+      _ = book.apply(order, at: Instant(nanoseconds: 0))
     }
     for (symbol, cursor) in state.tradeCursors where sweeps.cursors[symbol].map({ $0 > cursor }) ?? true {
       sweeps.cursors[symbol] = cursor

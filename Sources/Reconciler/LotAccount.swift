@@ -6,8 +6,11 @@ struct LotAccount: Hashable, Sendable {
   var lot: Lot
   let base: Asset
   let quote: Asset
-  /// Entry fills not consumed by closures yet, oldest first, for first-in-first-out profit.
-  private(set) var unconsumed: [Piece] = []
+  /// Entry fills. From `firstUnconsumed` on they are not consumed by closures yet, oldest first, for first-in-first-out
+  /// profit.
+  private var pieces: [Piece] = []
+  private var firstUnconsumed = 0
+  var unconsumed: ArraySlice<Piece> { pieces[firstUnconsumed...] }
   /// Entry commissions in quote value that no closure has carried yet.
   private var uncharged: FixedDecimal = .zero
   /// Quantity that each tranche's legs have sold.
@@ -60,11 +63,14 @@ struct LotAccount: Hashable, Sendable {
 
   struct Piece: Hashable, Sendable {
     var price: FixedDecimal
-    var quantity: FixedDecimal
-    /// Base commission, the part of it that the lot never held.
-    var fee: FixedDecimal
+    /// What no closure has consumed yet.
+    var left: FixedDecimal
+    /// What it brought: without the base commission, which the lot never held.
+    var net: FixedDecimal
     var time: Timestamp
     var trade: TradeID
+
+    func isYounger(than sale: Fill) -> Bool { sale.isOlder(than: time, trade) }
   }
 
   init(_ lot: Lot, base: Asset, quote: Asset) {
@@ -132,10 +138,10 @@ struct LotAccount: Hashable, Sendable {
   mutating func book(entry fill: Fill) {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
     // An older piece may be heard of later; what is consumed first must stay what was bought first.
-    let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? 0
+    let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? firstUnconsumed
     let piece = Piece(
-      price: fill.price, quantity: fill.quantity, fee: fee, time: fill.venueTime, trade: fill.tradeID)
-    unconsumed.insert(piece, at: place)
+      price: fill.price, left: fill.quantity, net: fill.quantity - fee, time: fill.venueTime, trade: fill.tradeID)
+    pieces.insert(piece, at: place)
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
@@ -176,7 +182,19 @@ struct LotAccount: Hashable, Sendable {
   func closable(by sale: Fill, own: Bool) -> FixedDecimal {
     let known = entryFilled - lot.baseFee - lot.closedQuantity
     let open = own ? lot.openQuantity : FixedDecimal.min(lot.openQuantity, known)
-    return unconsumed.reduce(open) { sale.isOlder(than: $1.time, $1.trade) ? $0 - ($1.quantity - $1.fee) : $0 }
+    guard let lastBought, !lastBought.isOlder(than: sale) else { return open }
+    // What was there at its time, and what later sales, heard of before it, leave of that and of what was bought since.
+    let later = closings.filter { sale.isOlder(than: $0.fill) }
+    let before = later.reduce(open) { $0 + $1.quantity } - bought(after: sale)
+    return later.reduce(FixedDecimal.min(open, before)) { least, closing in
+      let since = later.reduce(FixedDecimal.zero) { closing.fill.isOlder(than: $1.fill) ? $0 + $1.quantity : $0 }
+      return FixedDecimal.min(least, open + since - bought(after: closing.fill))
+    }
+  }
+
+  /// What was bought after a sale, without commissions.
+  private func bought(after sale: Fill) -> FixedDecimal {
+    pieces.reduce(.zero) { $1.isYounger(than: sale) ? $0 + $1.net : $0 }
   }
 
   /// Whether all of it had been bought when a sale was made.
@@ -238,15 +256,12 @@ struct LotAccount: Hashable, Sendable {
   private mutating func grossProfit(of quantity: FixedDecimal, at price: FixedDecimal) -> FixedDecimal {
     var rest = quantity
     var profit = FixedDecimal.zero
-    while rest.isPositive, let piece = unconsumed.first {
-      let part = FixedDecimal.min(rest, piece.quantity)
-      profit = profit + (price - piece.price) * part
+    while rest.isPositive, firstUnconsumed < pieces.count {
+      let part = FixedDecimal.min(rest, pieces[firstUnconsumed].left)
+      profit = profit + (price - pieces[firstUnconsumed].price) * part
       rest = rest - part
-      if part == piece.quantity {
-        unconsumed.removeFirst()
-      } else {
-        unconsumed[0].quantity = piece.quantity - part
-      }
+      pieces[firstUnconsumed].left = pieces[firstUnconsumed].left - part
+      if pieces[firstUnconsumed].left.isZero { firstUnconsumed += 1 }
     }
     // Entry fills that never arrived: the order's average price stands in for them.
     if rest.isPositive, let average = lot.averagePrice { profit = profit + (price - average) * rest }

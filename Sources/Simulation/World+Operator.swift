@@ -89,6 +89,8 @@ struct Flattening: Sendable {
   /// The life that was told; the next one knows nothing of it.
   var life: Int
   var lots: Set<LotID>
+  /// Since when it is seen not to be carried out, although it could be: what held the coins may have gone just now.
+  var doubtedSince: Instant?
 }
 
 extension World {
@@ -119,6 +121,12 @@ extension World {
     let elsewhere = exchange.account(Self.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
     let sellable = FixedDecimal.min(left, ledger.base - foreign - elsewhere)
     guard sellable > referee.tolerance(exchange, truth) else { return }
+    let since = wish.doubtedSince ?? now
+    guard now - since > Referee.cutBound else {
+      var doubted = wish
+      doubted.doubtedSince = since
+      return flattenings.append(doubted)
+    }
     referee.violate(.live, now, "\(sellable) of what was to be flattened is not sold after \(Self.flattenBound)")
   }
 }

@@ -171,6 +171,20 @@ struct LedgerTests {
     #expect(ledger.openQuantity(symbol).isZero)
   }
 
+  @Test func `a leg's sale that is heard of after younger ones closes what those left of the purchases before them`() {
+    var ledger = ledger(account(1, [buy(1, "0.1", trade: 1), buy(1, "0.06", trade: 5, after: 50)]))
+    _ = ledger.close(by: sell("0.05", trade: 6, after: 51), Self.leg(of: 1))
+    _ = ledger.close(by: sell("0.06", trade: 7, after: 52), Self.leg(of: 1))
+    let late = ledger.close(by: sell("0.05", trade: 4, after: 40), Self.leg(of: 1))
+    #expect(rows(late) == ["1 by 4": "0.05"])
+    #expect(ledger.openQuantity(symbol).isZero)
+    // Of 0.1 that was there 0.05 was sold by then: the rest of 0.08 was of something else.
+    var older = self.ledger(account(1, [buy(1, "0.1", trade: 1), buy(1, "0.06", trade: 5, after: 50)]))
+    _ = older.close(by: sell("0.05", trade: 3, after: 30), Self.leg(of: 1))
+    _ = older.close(by: sell("0.02", trade: 7, after: 52), Self.leg(of: 1))
+    #expect(rows(older.close(by: sell("0.08", trade: 4, after: 40), Self.leg(of: 1))) == ["1 by 4": "0.05"])
+  }
+
   @Test func `what a leg of the lot sold stays with it, however late an older sale is heard of`() {
     var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
     _ = ledger.close(by: sell("0.1", trade: 10, after: 100), Self.leg(of: 1))
@@ -266,7 +280,7 @@ struct LedgerTests {
           fill: sell("0.1", trade: 3, after: 20), quantity: "0.1", profit: "94", attribution: Self.leg(of: 1),
           isOwn: true)
       ])
-    #expect(restored.unconsumed.map(\.quantity) == ["0.1"])
+    #expect(restored.unconsumed.map(\.left) == ["0.1"])
     #expect(restored.soldByTranche == [1: "0.1"])
     let closure = restored.close("0.1", by: sell("0.1", at: "60000", trade: 9), Self.external, own: false)
     #expect(closure.profit == "-6", "the second fill's commission; the first was carried by the closure before")

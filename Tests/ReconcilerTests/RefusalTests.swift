@@ -271,6 +271,27 @@ struct RefusalTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test
+  func `a pair whose reply is lost and whose stop has expired is not placed again before its take-profit is known`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.executeSilently()
+    guard let target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
+    venue.fill(target.venueOrderID, "0.0999", at: "60600", tell: false)
+    venue.advance(.milliseconds(400))
+    venue.answerQueries()
+    #expect(venue.sent.count == 1)
+    #expect(venue.coverage?.covered == "0")
+    for _ in 0..<10 {
+      venue.advance(.seconds(1))
+      venue.answerSnapshots()
+      venue.answerQueries()
+    }
+    #expect(venue.sent.count == 1, "it was sold")
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
   @Test func `a placement that never arrived is proven absent and placed again`() {
     var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")

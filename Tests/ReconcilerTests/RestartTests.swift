@@ -240,6 +240,31 @@ struct RestartTests {
     #expect(again.openOrders.isEmpty)
   }
 
+  @Test func `a lot of a late mirror gets no leg before it is known what became of the ones that it had`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let memory = remembered(venue)
+    venue.fill(venue.restingStops[0].venueOrderID, "0.0999", at: "59400", tell: false)
+    venue.advance(.seconds(20))
+    var again = reborn(venue)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    again.feed(.streamOpened(epoch: 2))
+    again.answerSnapshot()
+    again.snapshotsAsked = []
+    again.feed(.restored(memory))
+    again.advance(.seconds(3))
+    #expect(again.sent.isEmpty)
+    for _ in 0..<6 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.advance(.seconds(1))
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
   @Test func `a mirror that comes back after the start has its open rows brought up to date`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000")
