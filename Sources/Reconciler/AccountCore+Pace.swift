@@ -62,8 +62,8 @@ extension AccountCore {
   static let pastPatience: Duration = .seconds(2)
 
   /// Whether a leg waits for the past of its lot: part of it may be sold, and the name that the leg would bear may have
-  /// sold it (faults DB01, RS03). So it is with a lot that this life did not hear of as it was bought, until its history
-  /// was read once, and of which only the name of another leg has told us. The reading is under way.
+  /// sold it (faults DB01, RS03). So it is with a lot that this life did not hear of as it was bought, until its
+  /// history was read once, and of which only the name of another leg has told us. The reading is under way.
   mutating func awaitsPast(_ action: PlannedAction) -> Bool {
     guard let id = action.lot, !action.command.isExit, !action.command.placedIDs.legs.isEmpty,
       ledger[id]?.isWitnessed == false,
