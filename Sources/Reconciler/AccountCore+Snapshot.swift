@@ -227,21 +227,30 @@ extension AccountCore {
       learn(order)
       if let name = name(of: order)?.name, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
     }
+    let shown = Set(orders.lazy.map(\.key))
     if !sweeps.absences.isEmpty {
-      let shown = Set(orders.map(\.key))
       // Shown again, or ended by other news: no longer missing.
       for key in sweeps.absences.keys.sorted() where shown.contains(key) || book[key]?.isOpen != true {
         sweeps.absences[key] = nil
       }
     }
     var budget = 20  // targeted queries per sweep; weight 4 each
-    // What was shown has been heard of just now.
-    for (key, heardAt) in book.unheard(at: turn.now) where budget > 0 {
+    for (key, heardAt) in book.openOrders(except: shown) where budget > 0 {
       // Younger than the reading: the reading proves nothing (fault ST10).
-      guard heardAt + policy.timing.settlingWindow <= requestedAt else { continue }
+      guard heardAt + policy.timing.settlingWindow <= requestedAt else {
+        if let id = book.clientID(of: key), legs.index(forKey: id) != nil { lookAgainSoon() }
+        continue
+      }
       budget -= 1
       ask(OrderQuery(symbol: key.symbol, reference: .venue(key.venueOrderID)), .missing(key))
     }
+  }
+
+  /// A leg that was told of a moment ago, or that the history shows to be open, and that is not there now: either of the
+  /// two is late (fault RS06). An interval is too long to wait for the next word on it.
+  private mutating func lookAgainSoon() {
+    let soon = turn.now + policy.timing.settlingWindow
+    sweeps.secondLook = min(sweeps.secondLook ?? soon, soon)
   }
 
   private mutating func take(balances: [Balance], _ snapshot: VenueSnapshot) {
@@ -299,8 +308,8 @@ extension AccountCore {
 
   /// Symbols whose trades can have moved an asset's total. As its base: active ones first, and of a wide choice only
   /// those whose quote the account has ever held. As its quote: the active ones, which shows a purchase and its sale
-  /// that both stayed hidden, and some whose base was ever in the wallet, for a sale of what came by a transfer that
-  /// nobody told of (promise I4).
+  /// that both stayed hidden, and some whose base was ever in the wallet or of which orders were seen, for a sale of
+  /// what came by a transfer that nobody told of (promise I4).
   private func historySymbols(of asset: Asset) -> [Symbol] {
     let all = symbolsByBase[asset] ?? []
     let likely = all.filter { symbol in
@@ -309,7 +318,8 @@ extension AccountCore {
       return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
     let quoted = symbolsByQuote[asset] ?? []
-    let held = quoted.lazy.filter { !isActive($0) && hasHeldBase(of: $0) }.prefix(SweepSchedule.historiesMax)
+    let held = quoted.lazy.filter { !isActive($0) && (hasHeldBase(of: $0) || book.hasHadOpen($0)) }
+      .prefix(SweepSchedule.historiesMax)
     return (likely.isEmpty ? all : likely) + quoted.filter { isActive($0) } + held
   }
 

@@ -64,6 +64,9 @@ struct Book: Sendable {
 
   func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
 
+  /// Whether an order of the symbol was ever seen open in this life.
+  func hasHadOpen(_ symbol: Symbol) -> Bool { openBySymbol.contains(symbol) }
+
   /// What became of an open stop's sibling in its list, if it ended or is at work, and when that was heard.
   struct SiblingEnd: Hashable, Sendable {
     var heardAt: Instant
@@ -109,18 +112,17 @@ struct Book: Sendable {
     return open.contains { isSuperseded($0) } ? open.filter { !isSuperseded($0) } : open
   }
 
-  /// Open orders of which nothing was heard at `now`, by symbol and venue id, with when something was last.
-  func unheard(at now: Instant) -> [(key: OrderKey, heardAt: Instant)] {
-    var unheard: [(key: OrderKey, heardAt: Instant)] = []
+  /// Open orders that a reading did not show, by symbol and venue id, with when something was last heard of each.
+  func openOrders(except shown: Set<OrderKey>) -> [(key: OrderKey, heardAt: Instant)] {
+    var others: [(key: OrderKey, heardAt: Instant)] = []
     for row in openBySymbol.values.indices {
       for index in openBySymbol.values[row].indices {
         let key = OrderKey(openBySymbol.keys[row], openBySymbol.values[row][index].venueOrderID)
-        if let place = entries.place(of: key), entries.values[place].heardAt < now {
-          unheard.append((key, entries.values[place].heardAt))
-        }
+        guard !shown.contains(key), let place = entries.place(of: key) else { continue }
+        others.append((key, entries.values[place].heardAt))
       }
     }
-    return unheard.sorted { $0.key < $1.key }
+    return others.sorted { $0.key < $1.key }
   }
   var openSymbols: [Symbol] { openBySymbol.keys.filter { hasOpen($0) }.sorted() }
 

@@ -106,6 +106,22 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test
+  func `a stop that a reading shows and the next one does not is asked about within 2 s, not at the next interval`() {
+    var venue = covered()
+    venue.advance(.seconds(5))
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    venue.orders = venue.orders.filter { !$0.value.type.isStop }
+    venue.advance(.milliseconds(300))
+    venue.feed(.request(.sweep))
+    venue.answerSnapshots()
+    #expect(venue.queriesAsked.isEmpty, "what was shown 300 ms ago may be missing from a lagging reading")
+    venue.advance(.seconds(2))
+    venue.answerSnapshots()
+    #expect(venue.queriesAsked.count == 1)
+  }
+
   @Test func `a question that fails is asked again within 2 s, not at the next interval`() {
     var venue = vanished(lockedStays: false)
     let question = venue.queriesAsked.removeFirst()
