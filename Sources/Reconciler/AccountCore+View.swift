@@ -62,6 +62,11 @@ extension AccountCore {
   /// which we know nothing: that one has ended, and so long ago that nobody tells (fault RS15).
   private func isShownAlone(_ takeProfit: Order) -> Bool {
     guard let read = sweeps.readThroughAll else { return false }
+    // Somebody's amend gave the stop another name, of which an earlier life alone knew: it stands (fault OL16).
+    if let list = takeProfit.orderListID, book.listedStops(takeProfit.symbol).contains(where: { $0.orderListID == list })
+    {
+      return false
+    }
     return (takeProfit.createdAt ?? takeProfit.updatedAt) + SweepSchedule.replicaLagMost <= read
   }
 

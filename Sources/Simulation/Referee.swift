@@ -321,8 +321,9 @@ struct Referee: Sendable {
     guard lowered > tolerance(exchange, truth) else { return }
     // Without amends the venue leaves no other way than to take a leg down and place a smaller one; and who hears late
     // that one leg has gone cuts another.
-    if isCut, struckLately(at: now) || (reason == "excess" && !options.rules.allowsAmend) { return }
-    let named = ["consolidate", "maker_partial", "flatten", "watched_take_profit", "stop_failed"]
+    if isCut, newsIsLate(at: now) || (reason == "excess" && !options.rules.allowsAmend) { return }
+    // A take-profit whose stop has ended, and a stop that has triggered, cover nothing: they need no excuse.
+    let named = ["consolidate", "flatten", "watched_take_profit"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
     // Bought while the command was on its way, or just before it left: nobody could know.
     let sentAt = sentAt[CommandKey(life: life, id: id)] ?? now
@@ -405,6 +406,12 @@ extension Referee {
   /// A fact may be hidden from the guardian: what it does is right by what it knows.
   private func isBlind(at now: Instant) -> Bool {
     options.hidesActivation || lastMischief.contains { $0.key.hidesEvents && now - $0.value < Self.hiddenBound }
+  }
+
+  /// Something may have happened at the venue that the guardian could not hear of yet. A life that has just begun has
+  /// read everything before it cuts anything.
+  private func newsIsLate(at now: Instant) -> Bool {
+    lastMischief.contains { $0.key.delaysNews && $0.key != .crash && now - $0.value < Self.lateBound }
   }
 
   /// A fault has had its effect within the time that events may be late.

@@ -48,6 +48,9 @@ extension World {
     guardian?.connection = id
     guardian?.openedAt = now
     feed(.streamOpened(epoch: Int64(id)))
+    // What the gap hid is nowhere else (fault ST01).
+    guard guardian?.isRestored == true, guardian?.readings.isEmpty == true else { return }
+    referee.violate(.cover, now, "the stream opened, and nothing is read for what it did not tell")
   }
 
   // MARK: - Ending
