@@ -49,13 +49,16 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
   case twoWriters
   /// Orders that ended unfilled are soon in no reading any more (RS15).
   case retention
+  /// An order that stands is in no answer for a moment (RS06, RS09).
+  case forgottenOrder
 
   public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
   private var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   /// Those that came later; the first draws of a seed know nothing of them.
   static let secondEdition: [FaultClass] = [.rotation, .blockedPage, .twoWriters, .retention]
-  static let firstEdition = allCases.filter { !secondEdition.contains($0) }
+  static let fourthEdition: [FaultClass] = [.forgottenOrder]
+  static let firstEdition = allCases.filter { !secondEdition.contains($0) && !fourthEdition.contains($0) }
 
   /// What happens at the venue may be known late, or by one of two guardians only.
   var delaysNews: Bool {
@@ -68,7 +71,7 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
   /// It strikes one symbol and leaves the others alone.
   var strikesOneSymbol: Bool {
     switch self {
-    case .legLoss, .triggerFailure, .marketClosed, .filterChange: true
+    case .legLoss, .triggerFailure, .marketClosed, .filterChange, .forgottenOrder: true
     default: false
     }
   }

@@ -81,6 +81,15 @@ struct MirrorModel: Sendable {
     }
   }
 
+  /// A purchase was written down of which not every fill was.
+  var hasOrderAheadOfItsFills: Bool {
+    orders.values.contains { order in
+      order.side == .buy && order.executedQuantity.isPositive
+        && fills.values.reduce(FixedDecimal.zero) { $1.orderKey == order.key ? $0 + $1.quantity : $0 }
+          < order.executedQuantity
+    }
+  }
+
   /// What recovery reads; `nil` while the database is down.
   func recovered() -> MirrorState? {
     guard !isDown else { return nil }

@@ -497,7 +497,7 @@ extension Referee {
     case .blockedPage: return Self.oneFaultBound * 2
     case .eventLoss, .streamStall, .retention: return Self.hiddenBound
     case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters:
+      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .forgottenOrder:
       return Self.oneFaultBound
     }
   }

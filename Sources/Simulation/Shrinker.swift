@@ -112,6 +112,8 @@ public struct Shrinker: Sendable {
     _ = take { $0.extras?.isHurried = false }
     _ = take { $0.extras?.isDirect = false }
     _ = take { $0.extras?.isTiny = false }
+    _ = take { $0.extras?.atEntries = nil }
+    _ = take { $0.extras?.diesAhead = false }
     _ = take { $0.extras?.venue = [] }
   }
 

@@ -34,6 +34,7 @@ extension World {
     guard truth.openLots.count < options.lotsMax, markets[place].restingEntries.count < 3,
       let last = exchange.lastPrice(of: symbol)
     else { return }
+    strikeEntry()
     let quote = FixedDecimal(Int(tape.number(options.entryQuoteLeast...options.entryQuoteMost)))
     let step = exchange.rules(of: symbol)?.filters.stepSize ?? "0.00001"
     guard let quantity = quote.divided(by: last, .down)?.rounded(toMultipleOf: step, .down), quantity.isPositive else {

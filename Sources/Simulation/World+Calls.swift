@@ -223,7 +223,8 @@ extension World {
       replica = (replicas.last { $0.time <= moment } ?? replicas.first)?.account
       trace.note(now, 29, 0, "  a reading shows \(moment.nanoseconds / 1_000_000) ms")
     }
-    return retained(exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result)
+    return withoutForgotten(
+      retained(exchange.perform(request, for: Self.account, at: venueTime, replica: replica).result), request)
   }
 
   private mutating func execute(_ command: VenueCommand, id: Int64, life: Int) -> Result<PaperReply, PaperError> {

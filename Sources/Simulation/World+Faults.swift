@@ -6,7 +6,7 @@ extension World {
   /// Classes that strike at moments; the others hit requests and events as they pass.
   static let striking: Set<FaultClass> = [
     .streamCut, .streamStall, .throttle, .mirrorDown, .legLoss, .triggerFailure, .marketClosed, .filterChange, .crash,
-    .rotation, .twoWriters,
+    .rotation, .twoWriters, .forgottenOrder,
   ]
 
   mutating func scheduleFault(_ fault: FaultClass) {
@@ -69,6 +69,7 @@ extension World {
     case .crash: if crashesLeft > 0, guardian != nil { crash("at a moment") }
     case .rotation: rotate()
     case .twoWriters: takeOver()
+    case .forgottenOrder: forgetOrder()
     case .eventLoss, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
       .failedReads, .mirrorLag, .clockSkew, .blockedPage, .retention:
       break
@@ -82,6 +83,7 @@ extension World {
     case .crash: guardian != nil && crashesLeft > 0
     case .twoWriters: guardian?.hasRead == true && stale == nil
     case .legLoss: exchange.openOrders(of: Self.account, symbol).contains { truth.isOwn($0) }
+    case .forgottenOrder: !forgettable.isEmpty
     default: true
     }
   }
@@ -96,7 +98,9 @@ extension World {
     guard let id = guardian?.connection else { return }
     heap.push(.connect(incarnation: incarnation, failures: 0), at: now)
     guard tape.chance(perMille: 400, about: .fault(.rotation)) else { return }
-    cut(id, "server shutdown", noticedAfter: tape.duration(.zero, .milliseconds(40), about: .fault(.rotation)))
+    // The end of one may be noticed when the next has opened already.
+    let most: Duration = options.extras.atEntries == nil ? .milliseconds(40) : .seconds(2)
+    cut(id, "server shutdown", noticedAfter: tape.duration(.zero, most, about: .fault(.rotation)))
   }
 
   /// - Parameter at: the connection or the symbol that it struck.

@@ -70,6 +70,8 @@ public struct World: Sendable {
   var stopsAt: Promise?
   /// When a life last began with nothing of a symbol in the wallet and nothing in the mirror.
   var tracelessThrough: [Symbol: Instant] = [:]
+  /// Orders that no answer shows, and until when: `nil` until a reading asks for them. Each only once.
+  var forgotten: [OrderKey: Instant?] = [:]
   /// Orders of which any life of the guardian was told by an event.
   var toldOrders: Set<OrderKey> = []
   /// Orders of whose end a life of the guardian was told by an event that its mirror cannot have lost, and when.
@@ -205,7 +207,7 @@ public struct World: Sendable {
     case .hedge(let call): hedge(call)
     case .instrumentsAgain(let incarnation): if incarnation == self.incarnation { ask(.instruments) }
     case .timer(let incarnation, let timer, let generation): fire(timer, generation, incarnation)
-    case .commit: mirror.commit()
+    case .commit: commit()
     case .price: movePrice()
     case .otherPrice: look(at: 1) { $0.movePrice() }
     case .fillPiece(let key): look(at: key.symbol) { $0.fillPiece(key) }

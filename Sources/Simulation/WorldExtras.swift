@@ -48,6 +48,10 @@ public struct WorldExtras: Hashable, Sendable, Codable {
   public var isDirect = false
   /// Entries around every minimum, so that rests are dust.
   public var isTiny = false
+  /// This class strikes just before the bot enters.
+  public var atEntries: FaultClass?
+  /// The process dies when the mirror has written down an order that has executed more than its fills say (RS10).
+  public var diesAhead = false
   public var venue: Set<Venue> = []
 
   public init() {}
@@ -63,6 +67,8 @@ public struct WorldExtras: Hashable, Sendable, Codable {
     isHurried = try values.decodeIfPresent(Bool.self, forKey: .isHurried) ?? false
     isDirect = try values.decodeIfPresent(Bool.self, forKey: .isDirect) ?? false
     isTiny = try values.decodeIfPresent(Bool.self, forKey: .isTiny) ?? false
+    atEntries = try values.decodeIfPresent(FaultClass.self, forKey: .atEntries)
+    diesAhead = try values.decodeIfPresent(Bool.self, forKey: .diesAhead) ?? false
     venue = try values.decodeIfPresent(Set<Venue>.self, forKey: .venue) ?? []
   }
 
@@ -71,14 +77,16 @@ public struct WorldExtras: Hashable, Sendable, Codable {
 
 extension WorldOptions {
   /// Each edition has a tape of its own.
-  private static func extrasTape(seed: UInt64, edition: UInt64) -> ChoiceTape {
+  static func extrasTape(seed: UInt64, edition: UInt64) -> ChoiceTape {
     ChoiceTape(seed: seed ^ (0xe87a_0000_0000_0000 + (edition - 2) << 32))
   }
 
   /// Draws what the seed adds, after everything else was drawn.
   mutating func drawExtras(_ edition: Int, among classes: [FaultClass], plainActors: Bool) {
-    drawSecondEdition(among: classes, plainActors: plainActors)
-    if edition > 2 { drawThirdEdition(among: classes, plainActors: plainActors) }
+    let known = classes.filter { !FaultClass.fourthEdition.contains($0) }
+    drawSecondEdition(among: known, plainActors: plainActors)
+    if edition > 2 { drawThirdEdition(among: known, plainActors: plainActors) }
+    if edition > 3 { drawFourthEdition(among: classes, plainActors: plainActors) }
     applyExtras()
   }
 

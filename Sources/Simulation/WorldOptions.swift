@@ -80,6 +80,8 @@ public struct WorldOptions: Sendable {
     if extras.isHurried { words.append("hurried") }
     if extras.isDirect { words.append("all entries through Backstop") }
     if extras.isTiny { words.append("tiny entries") }
+    if let fault = extras.atEntries { words.append("\(fault.rawValue) at entries") }
+    if extras.diesAhead { words.append("a crash while an order is ahead of its fills") }
     return words + WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
   }
 }
