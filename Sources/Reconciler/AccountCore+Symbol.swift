@@ -97,7 +97,9 @@ extension AccountCore {
       if end <= turn.now { lanes[symbol]?.memory.otherWriterAt = nil }
       moments.append(end)
     }
-    if let last = lane.memory.lastConsolidation { moments.append(last + Planner.consolidationInterval) }
+    if let last = lane.memory.lastConsolidation {
+      moments += [last + Planner.consolidationInterval, last + Planner.consolidationIntervalOfTwo]
+    }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))
   }

@@ -63,10 +63,8 @@ extension AccountCore {
   private func isShownAlone(_ takeProfit: Order) -> Bool {
     guard let read = sweeps.readThroughAll else { return false }
     // Somebody's amend gave the stop another name, of which an earlier life alone knew: it stands (fault OL16).
-    if let list = takeProfit.orderListID, book.listedStops(takeProfit.symbol).contains(where: { $0.orderListID == list })
-    {
-      return false
-    }
+    let stops = book.listedStops(takeProfit.symbol)
+    if let list = takeProfit.orderListID, stops.contains(where: { $0.orderListID == list }) { return false }
     return (takeProfit.createdAt ?? takeProfit.updatedAt) + SweepSchedule.replicaLagMost <= read
   }
 

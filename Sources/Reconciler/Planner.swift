@@ -9,6 +9,8 @@ struct Planner: Sendable {
 
   /// Least time between two lists taken down to make room: one has to be placed again before the next may fall.
   static let consolidationInterval: Duration = .milliseconds(250)
+  /// The same while another guardian writes as well: it wants the room that is made, and makes room itself.
+  static let consolidationIntervalOfTwo: Duration = .seconds(4)
 
   func plan(_ findings: [Finding]) -> Plan {
     var plan = Plan()
@@ -154,6 +156,11 @@ struct Planner: Sendable {
   /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
   /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
+    if view.hasOtherWriter, let last = view.memory.lastConsolidation,
+      view.now - last < Self.consolidationIntervalOfTwo
+    {
+      return nil
+    }
     let goesOn = view.memory.consolidated.map { view.protections.count < $0.standing } ?? false
     if !goesOn {
       if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }

@@ -111,6 +111,8 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
+  /// When the venue last refused a command of ours for want of coins.
+  private(set) var lastBalanceRefusal: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
   private var cheapestPurchase: FixedDecimal?
@@ -297,6 +299,7 @@ struct Referee: Sendable {
   }
 
   mutating func refused(_ command: VenueCommand, _ error: PaperError, at now: Instant) {
+    if error == .insufficientBalance { lastBalanceRefusal = now }
     refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
   }
 

@@ -5,7 +5,8 @@ import Venue
 
 // What the world notes about itself: faults by the state that they met, and the time that counts.
 extension World {
-  var standing: SymbolStanding? { guardian?.core.standing(of: symbol) }
+  /// The guardian's, or that of the one that has lost its lease while the next is still to start.
+  var standing: SymbolStanding? { (guardian ?? stale?.guardian)?.core.standing(of: symbol) }
 
   /// A fault has its effect now.
   mutating func mischief(_ fault: FaultClass) {

@@ -71,9 +71,9 @@ extension World {
   }
 
   /// What it does to legs of the other. An operator's wish to sell is known to one of them only, so that undoing is not
-  /// theirs.
+  /// theirs; nor is a sale at its take-profit.
   private mutating func noteUndoing(_ command: VenueCommand, reason: String, life: Int) {
-    guard reason != "flatten" else { return }
+    guard reason != "flatten", reason != "watched_take_profit" else { return }
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
     guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != life } ?? false }) else { return }
     undone += 1

@@ -16,6 +16,8 @@ extension World {
   static let commandsMax = 150
   /// Legs beyond what is held are gone by then.
   static let excessBound: Duration = .seconds(10)
+  /// A wallet that seems too small is read again by then.
+  static let withheldBound: Duration = .seconds(3)
   /// A stop may stand this much farther from the entry than its level: filters may have become coarser, and what filled
   /// since has moved the average.
   static let stopSlack: FixedDecimal = "1.5"
@@ -27,6 +29,7 @@ extension World {
       $0.lookAtTelling()
       $0.lookAtShowing()
       $0.lookAtExcess()
+      $0.lookAtWithheld()
       $0.lookAtStops()
     }
     lookAtPace()
@@ -89,6 +92,24 @@ extension World {
     let since = excessSince[place] ?? now
     excessSince[place] = since
     if now - since > Self.excessBound { referee.violate(.noOversell, now, "for \(Self.excessBound) \(excess)") }
+  }
+
+  /// A stop is not withheld for want of coins that are there: a reading that nothing explains may be a lagging
+  /// replica's (race R7). Only a refusal makes the guardian believe it, for ten seconds.
+  private mutating func lookAtWithheld() {
+    guard referee.nakedSince != nil, !isPaused, !options.hidesActivation,
+      !options.faults.keys.contains(where: \.hidesEvents),
+      referee.lastBalanceRefusal.map({ now - $0 > Self.excessBound }) ?? true,
+      let rows = guardian?.core.status.coverage.filter({ $0.symbol == symbol }),
+      rows.contains(where: { $0.reasons.contains("wallet_short") })
+    else {
+      withheldSince[place] = nil
+      return
+    }
+    let since = withheldSince[place] ?? now
+    withheldSince[place] = since
+    guard now - since >= Self.withheldBound else { return }
+    referee.violate(.cover, now, "for \(Self.withheldBound) a stop is withheld for want of coins that are there")
   }
 
   /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.

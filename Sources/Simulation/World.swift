@@ -64,6 +64,8 @@ public struct World: Sendable {
   var shownSince: [Int: Instant] = [:]
   /// Since when more stands behind each symbol's entries than they hold.
   var excessSince: [Int: Instant] = [:]
+  /// Since when a stop on each symbol has been withheld for want of coins that are there.
+  var withheldSince: [Int: Instant] = [:]
   /// Commands sent so far, at the last looks.
   var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.

@@ -40,4 +40,34 @@ struct OtherWriterTests {
     let stops = venue.openOrders.filter { $0.type.isStop }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
     #expect(stops <= "0.1")
   }
+
+  /// Lists taken down to make room for two more lots, 1 s apart, where every slot is taken.
+  private func listsGivenUp(besideAnother: Bool) -> Int {
+    var venue = ScriptedVenue.ready()
+    for (index, id) in ["one", "two", "three"].enumerated() {
+      venue.enter("0.1", at: "60000", id: ClientOrderID(id))
+      venue.acceptAll()
+      guard index == 2, besideAnother, let lot = venue.orders.values.first(where: { $0.side == .buy })?.key else {
+        continue
+      }
+      let name = LegName(lot: lot, tranche: 1, generation: 7, rangeStartSteps: 0)
+      let policy = ScriptedVenue.policy()
+      let leg = venue.makeOrder(
+        id: name.id(.stopLoss, key: policy.tagKey, account: policy.account), side: .sell, type: .stopLoss,
+        quantity: "0.00001", trigger: "59400")
+      venue.tell(leg, .new, nil)
+    }
+    let before = venue.sent.count { if case .cancelList = $0 { true } else { false } }
+    for id in ["four", "five", "six"] {
+      venue.advance(.seconds(1))
+      venue.enter("0.1", at: "60000", id: ClientOrderID(id))
+      venue.acceptAll()
+    }
+    return venue.sent.count { if case .cancelList = $0 { true } else { false } } - before
+  }
+
+  @Test func `of two guardians each makes room at most every 4 s`() {
+    #expect(listsGivenUp(besideAnother: false) > 1)
+    #expect(listsGivenUp(besideAnother: true) <= 1)
+  }
 }

@@ -21,6 +21,8 @@ extension WorldOptions {
       let fault = tape.pick(choice)
       faults[fault] = faults[fault] ?? 10
       extras.atEntries = fault
+      // A life that knows the entry from the mirror reads a wallet from before it.
+      if classes.contains(.staleReads), tape.chance(perMille: 400) { faults[.staleReads] = 1000 }
     }
   }
 

@@ -1,0 +1,150 @@
+import PaperVenue
+import Reconciler
+import Testing
+import Trading
+import Venue
+
+@testable import Simulation
+
+/// What the referee judges and what it excuses. Each excuse was once wider or narrower than its cause.
+struct RefereeTests {
+  private static let rules = SymbolRules.bitcoin
+  private static func second(_ number: Double) -> Instant { Instant(nanoseconds: Int64(number * 1_000_000_000)) }
+
+  /// An account with 1 BTC, nothing of which is an entry's.
+  private struct Bench {
+    var exchange = PaperExchange()
+    var truth = Truth(rules)
+    var referee: Referee
+    var now = second(100)
+
+    init(faults: [FaultClass: Int] = [:]) {
+      var options = WorldOptions(seed: 1)
+      options.faults = faults
+      referee = Referee(options: options)
+      exchange.list(rules, price: "60000")
+      exchange.openAccount(World.account, commission: .free)
+      _ = exchange.adjust(World.account, "BTC", by: "1", at: World.epoch)
+      _ = exchange.adjust(World.account, "USDT", by: "100000", at: World.epoch)
+      referee.guardianStarted(at: second(0))
+    }
+
+    var venueTime: Timestamp { World.epoch + .nanoseconds(now.nanoseconds) }
+
+    mutating func place(_ order: NewOrder) {
+      truth.take(exchange.place(order, for: World.account, at: venueTime).events)
+    }
+
+    /// The guardian sells what no entry holds.
+    @discardableResult
+    mutating func sell(_ quantity: FixedDecimal, as id: ClientOrderID = "leg") -> VenueCommand {
+      let command = VenueCommand.placeLeg(
+        LegPlacement(symbol: rules.symbol, quantity: quantity, terms: LegTerms(clientOrderID: id, type: .market)))
+      truth.own(command)
+      place(.market(rules.symbol, .sell, quantity: quantity, clientOrderID: id))
+      return command
+    }
+
+    /// What it breaks when the guardian has sold 0.1 too much.
+    mutating func oversold() -> [Promise] {
+      sell("0.1")
+      referee.judgeCover(exchange, truth, at: now, phase: .active)
+      return referee.violations.map(\.promise)
+    }
+  }
+
+  // MARK: - Cover
+
+  @Test(arguments: [(2, true), (10, false)])
+  func `each stop that is wiped out costs a round trip, and no more`(wiped: Int, isBroken: Bool) {
+    var bench = Bench()
+    for _ in 0..<wiped { bench.referee.wipe(at: Self.second(50)) }
+    bench.referee.close(Self.second(50), at: Self.second(51.2))
+    #expect(bench.referee.violations.isEmpty != isBroken)
+  }
+
+  @Test(arguments: [(20.0, false), (50.0, true)])
+  func `an end that the stream hid is a cause for 33 s`(nakedSince: Double, isBroken: Bool) {
+    var bench = Bench(faults: [.eventLoss: 200])
+    bench.referee.mischief(.eventLoss, at: Self.second(10))
+    bench.referee.close(Self.second(nakedSince), at: Self.second(nakedSince + 30))
+    #expect(bench.referee.violations.isEmpty != isBroken)
+  }
+
+  // MARK: - Selling too much
+
+  @Test func `a sale beyond the entries is broken, also 3 s after a sale by hand`() {
+    var bench = Bench()
+    bench.referee.foreignSale(at: Self.second(97))
+    #expect(bench.oversold() == [.noOversell])
+  }
+
+  @Test func `a sale by hand 1 s ago is a race that the venue decides`() {
+    var bench = Bench()
+    bench.referee.foreignSale(at: Self.second(99))
+    #expect(bench.oversold().isEmpty)
+  }
+
+  @Test func `what legs sell while the operator has the guardian paused is not its overselling`() {
+    var bench = Bench()
+    bench.referee.paused(at: Self.second(90))
+    #expect(bench.oversold().isEmpty)
+  }
+
+  // MARK: - Names used again
+
+  @Test(arguments: [(true, false), (false, true)])
+  func `a name that sold before the life began is unknowable only where readings lag`(lags: Bool, isBroken: Bool) {
+    var bench = Bench(faults: [.staleReads: 1000])
+    bench.sell("0.1")
+    bench.now = Self.second(103)
+    bench.referee.guardianStarted(at: Self.second(102))
+    if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
+    let again = bench.sell("0.1")
+    bench.referee.executed(again, bench.exchange, bench.truth, isRaced: false, at: bench.now)
+    #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
+  }
+
+  // MARK: - Taking cover down
+
+  /// Takes the only stop over 0.1 down, 2 s after the command left.
+  private func takeDown(_ reason: String, boughtAt: Double, faults: [FaultClass] = []) -> [Promise] {
+    var bench = Bench(faults: Dictionary(uniqueKeysWithValues: faults.map { ($0, 80) }))
+    bench.place(.market(Self.rules.symbol, .buy, quantity: "0.1", clientOrderID: "bot"))
+    let stop = bench.exchange.place(
+      .stopLoss(Self.rules.symbol, .sell, quantity: "0.1", stopPrice: "59000", clientOrderID: "own"),
+      for: World.account, at: bench.venueTime)
+    guard let before = bench.exchange.ledger(of: World.account, Self.rules.symbol),
+      case .success(let placed) = stop.result
+    else { return [] }
+    let cancel = OrderCancel(symbol: Self.rules.symbol, venueOrderID: placed.order.id)
+    let action = ActionRecord(
+      id: 7, symbol: Self.rules.symbol, lot: nil, command: "cancel_order", clientOrderIDs: [], reason: reason,
+      source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: bench.now, latency: nil)
+    bench.referee.noted(action, life: 1)
+    bench.referee.sent(.cancelOrder(cancel), id: 7, life: 1, at: bench.now, phase: .active)
+    bench.referee.purchase(at: Self.second(boughtAt))
+    for fault in faults { bench.referee.mischief(fault, at: Self.second(99)) }
+    _ = bench.exchange.cancel(
+      CancelOrder(OrderLookup(Self.rules.symbol, orderID: placed.order.id)), for: World.account, at: bench.venueTime)
+    guard let after = bench.exchange.ledger(of: World.account, Self.rules.symbol) else { return [] }
+    bench.referee.compareCover(
+      before, after, .cancelOrder(cancel), id: 7, life: 1, bench.exchange, bench.truth, at: Self.second(102))
+    return bench.referee.violations.map(\.promise)
+  }
+
+  @Test func `a command is judged by what was bought before it left, however long it was on its way`() {
+    #expect(takeDown("excess", boughtAt: 98) == [.neverWorse])
+    #expect(takeDown("excess", boughtAt: 101).isEmpty)
+  }
+
+  @Test(arguments: ["maker_partial", "stop_failed", "orphan", "excess"])
+  func `a stop that stands is taken down for none of these`(reason: String) {
+    #expect(takeDown(reason, boughtAt: 10) == [.neverWorse])
+  }
+
+  @Test func `a life that has just begun has read everything before it cuts; late events excuse it`() {
+    #expect(takeDown("orphan", boughtAt: 10, faults: [.crash]) == [.neverWorse])
+    #expect(takeDown("orphan", boughtAt: 10, faults: [.crash, .eventDelay]).isEmpty)
+  }
+}
