@@ -219,12 +219,15 @@ extension AccountCore {
   }
 
   /// A sale is known by its order alone, and the history that tells what else was traded is on its way: what was bought
-  /// meanwhile may stand behind the legs that seem too much. Not for longer than readings succeed.
+  /// meanwhile may stand behind the legs that seem too much. So may what an entry is taken to have paid in fees until
+  /// its fills are read. Not for longer than readings succeed.
   private func awaitsHistory(_ symbol: Symbol) -> Bool {
-    guard mayHaveUnbookedSales(symbol), let outstanding = sweeps.outstanding,
-      outstanding.scope.histories.contains(where: { $0.symbol == symbol }), let last = sweeps.lastComplete
+    guard let outstanding = sweeps.outstanding,
+      outstanding.scope.histories.contains(where: { $0.symbol == symbol }), let last = sweeps.lastComplete,
+      turn.now - last < SweepSchedule.replicaLagMost
     else { return false }
-    return turn.now - last < SweepSchedule.replicaLagMost
+    return mayHaveUnbookedSales(symbol)
+      || ledger.open(symbol).contains { ledger.filled($0.lot.id) < $0.lot.filledQuantity }
   }
 
   // MARK: - Slots
