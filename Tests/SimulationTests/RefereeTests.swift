@@ -21,7 +21,7 @@ struct RefereeTests {
     init(faults: [FaultClass: Int] = [:]) {
       var options = WorldOptions(seed: 1)
       options.faults = faults
-      referee = Referee(options: options)
+      referee = Referee(FixedOptions(options))
       exchange.list(rules, price: "60000")
       exchange.openAccount(World.account, commission: .free)
       _ = exchange.adjust(World.account, "BTC", by: "1", at: World.epoch)
@@ -101,7 +101,7 @@ struct RefereeTests {
     bench.referee.guardianStarted(at: Self.second(102))
     if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
     let again = bench.sell("0.1")
-    bench.referee.executed(again, bench.exchange, bench.truth, isRaced: false, at: bench.now)
+    bench.referee.executed(again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
@@ -123,7 +123,7 @@ struct RefereeTests {
       source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: bench.now, latency: nil)
     bench.referee.noted(action, life: 1)
     bench.referee.sent(.cancelOrder(cancel), id: 7, life: 1, at: bench.now, phase: .active)
-    bench.referee.purchase(at: Self.second(boughtAt))
+    bench.referee.purchase(for: "60000", at: Self.second(boughtAt))
     for fault in faults { bench.referee.mischief(fault, at: Self.second(99)) }
     _ = bench.exchange.cancel(
       CancelOrder(OrderLookup(Self.rules.symbol, orderID: placed.order.id)), for: World.account, at: bench.venueTime)

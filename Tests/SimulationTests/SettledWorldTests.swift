@@ -30,6 +30,9 @@ struct SettledWorldTests {
   private func broken(_ world: World) -> [Promise] {
     var world = world
     world.lookAtFlattening()
+    // What has just become possible is given time.
+    world.now = world.now + .seconds(3)
+    world.lookAtFlattening()
     return world.referee.violations.map(\.promise)
   }
 
@@ -46,7 +49,7 @@ struct SettledWorldTests {
 
   @Test func `nothing is flattened while the venue takes nothing`() {
     var world = Self.unsold()
-    world.referee.stands(.marketClosed, at: world.now + .seconds(-1))
+    world.referee.stands(.marketClosed, at: world.now + .seconds(1))
     #expect(broken(world).isEmpty)
   }
 
