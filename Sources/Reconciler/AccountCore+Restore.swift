@@ -74,6 +74,7 @@ extension AccountCore {
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
     noteHandled(state)
+    let rests = unmatched(state).filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
     for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
       if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
@@ -85,6 +86,8 @@ extension AccountCore {
         }
       }
     }
+    for sale in rests { ledger.restore(unmatched: sale) }
+    for symbol in Set(rests.map(\.fill.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
   }
 
   private mutating func load(_ state: MirrorState) {
@@ -100,13 +103,10 @@ extension AccountCore {
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
-    for (symbol, fills) in Dictionary(grouping: state.fills, by: \.symbol)
-    where fills.count >= state.newestFillsPerSymbol {
-      handledBefore[symbol] = fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
-    }
+    handledBefore = oldestGivenBack(state)
     for lot in state.lots { put(lot, from: state) }
     noteHandled(state)
-    restoreUnmatched(state)
+    for sale in unmatched(state) { ledger.restore(unmatched: sale) }
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {
       if let (name, part) = name(of: order) { adopt(order, name, part) }
@@ -148,17 +148,27 @@ extension AccountCore {
 
   /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost
   /// with the last moments before a crash. They close it when it comes.
-  private mutating func restoreUnmatched(_ state: MirrorState) {
+  private func unmatched(_ state: MirrorState) -> [Ledger.UnmatchedSale] {
     var closed: [SymbolTrade: FixedDecimal] = [:]
     for closure in state.closures {
       closed[SymbolTrade(symbol: closure.lot.symbol, trade: closure.tradeID), default: .zero] += closure.quantity
     }
-    for fill in state.fills where fill.side == .sell {
-      if let oldest = handledBefore[fill.symbol], fill.tradeID < oldest.tradeID { continue }
+    let oldest = oldestGivenBack(state)
+    return state.fills.compactMap { fill in
+      guard fill.side == .sell, oldest[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else { return nil }
       let rest = fill.quantity - (closed[SymbolTrade(symbol: fill.symbol, trade: fill.tradeID)] ?? .zero)
+      guard rest.isPositive else { return nil }
       let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
       let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
-      if rest.isPositive { ledger.restore(unmatched: fill, rest, attribution) }
+      return Ledger.UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true)
+    }
+  }
+
+  /// The oldest of the newest fills of each symbol of which the mirror may have held back others.
+  private func oldestGivenBack(_ state: MirrorState) -> [Symbol: Fill] {
+    Dictionary(grouping: state.fills, by: \.symbol).compactMapValues { fills in
+      guard fills.count >= state.newestFillsPerSymbol else { return nil }
+      return fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
     }
   }
 

@@ -141,6 +141,7 @@ public struct AccountCore: Sendable {
       lanes[instrument.symbol]?.memory.algoOrdersMaxSeen = nil
       lanes[instrument.symbol]?.memory.algoRefusedAt = nil
       lanes[instrument.symbol]?.memory.stopOnly = []
+      lanes[instrument.symbol]?.memory.consolidated = nil
       let refusal = lanes[instrument.symbol]?.refusal?.kind
       if refusal == .filter || refusal == .marketClosed { lanes[instrument.symbol]?.retryAt = nil }
       turn.dirty.insert(instrument.symbol)

@@ -296,9 +296,7 @@ struct Ledger: Sendable {
   }
 
   /// What a sale of an earlier life had not closed.
-  mutating func restore(unmatched fill: Fill, _ rest: FixedDecimal, _ attribution: SaleAttribution) {
-    keepUnmatched(UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true))
-  }
+  mutating func restore(unmatched sale: UnmatchedSale) { keepUnmatched(sale) }
 
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.
   private mutating func keepUnmatched(_ sale: UnmatchedSale) {

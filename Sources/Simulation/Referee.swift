@@ -68,6 +68,8 @@ struct Referee: Sendable {
   private var recentHits: [Instant] = []
   /// Own stops that others took down.
   private var wiped: [Instant] = []
+  /// When somebody else last took a leg of ours down, or a part of it.
+  private var lastUndoing: Instant?
   private var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   private var standing: Set<Condition> = [.down]
@@ -123,6 +125,7 @@ struct Referee: Sendable {
   mutating func stands(_ fault: FaultClass, at now: Instant) { lastMischief[fault] = now }
 
   mutating func wipe(at now: Instant) { wiped.append(now) }
+  mutating func undoes(at now: Instant) { lastUndoing = now }
 
   mutating func guardianStarted(at now: Instant) {
     if lastMischief[.crash] != nil { lastMischief[.crash] = now }
@@ -290,8 +293,10 @@ struct Referee: Sendable {
     // A take-profit whose stop has ended, and a stop that has triggered, cover nothing: they need no excuse.
     let named = ["consolidate", "flatten", "watched_take_profit"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
-    // Bought while the command was on its way, or just before it left: nobody could know.
+    // Bought, or a leg taken down by others, while the command was on its way, or just before it left: nobody could
+    // know.
     let sentAt = sentAt[CommandKey(life: life, id: id)] ?? now
+    if isCut, let lastUndoing, sentAt - lastUndoing < .milliseconds(500) { return }
     if let lastPurchase, sentAt - lastPurchase < .milliseconds(500) { return }
     violate(.neverWorse, now, "\(command.text) for \(reason) lowers cover of \(held) by \(lowered)")
   }

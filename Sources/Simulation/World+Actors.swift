@@ -105,12 +105,14 @@ extension World {
     case .scaleIn: enter()
     case .cancelAll:
       trace.note(now, 54, 0, "BOT cancels everything")
+      referee.undoes(at: now)
       settle(exchange.cancelAll(symbol, for: Self.account, at: venueTime).events)
     case .cancelLeg:
       let own = open.filter { truth.isOwn($0) }
       guard !own.isEmpty else { return }
       let leg = tape.pick(own)
       trace.note(now, 55, leg.id.number, "HUMAN cancels #\(leg.id)")
+      referee.undoes(at: now)
       settle(
         exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
     case .manualSell: sellByHand(open)
@@ -143,6 +145,7 @@ extension World {
   private mutating func sellByHand(_ open: [PaperOrder]) {
     if freeBase < "0.0002", tape.chance(perMille: 700), let leg = open.first(where: { truth.isOwn($0) }) {
       trace.note(now, 56, leg.id.number, "HUMAN cancels #\(leg.id) to sell")
+      referee.undoes(at: now)
       settle(
         exchange.cancel(CancelOrder(OrderLookup(symbol, orderID: leg.id)), for: Self.account, at: venueTime).events)
     }

@@ -13,6 +13,7 @@ extension World {
     guard let quantity = legalPart(leg.remainingQuantity), quantity < leg.remainingQuantity else { return }
     let keepsID = tape.chance(perMille: 500, about: .actor(.amendLeg))
     trace.note(now, 65, leg.id.number, "HUMAN amends #\(leg.id) to \(quantity)")
+    referee.undoes(at: now)
     let amendment = AmendOrder(
       OrderLookup(symbol, orderID: leg.id), newQuantity: quantity, newClientOrderID: keepsID ? leg.clientOrderID : nil)
     let outcome = exchange.amend(amendment, for: Self.account, at: venueTime)

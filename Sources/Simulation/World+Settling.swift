@@ -77,7 +77,8 @@ extension World {
   var slotsAreForeign: Bool {
     let most = exchange.rules(of: symbol)?.filters.algoOrdersMax ?? 0
     let conditional = exchange.openOrders(of: Self.account, symbol).filter { $0.type.isConditional }
-    guard most > 0, conditional.count >= most, conditional.allSatisfy({ !truth.isOwn($0) }) else { return false }
+    // One of ours that stands beside them makes no room when it goes: the limit may have sunk below what stands.
+    guard most > 0, conditional.count(where: { !truth.isOwn($0) }) >= most else { return false }
     return guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
   }
 

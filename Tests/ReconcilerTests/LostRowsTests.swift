@@ -46,4 +46,24 @@ struct LostRowsTests {
     let written = venue.facts.compactMap { if case .fill(let fill, _) = $0 { fill.venueOrderID } else { nil } }
     #expect(written == [sale.venueOrderID])
   }
+
+  @Test func `a sale recorded by an earlier life closes the lot that is read after a mirror that came back late`() {
+    var venue = ScriptedVenue()
+    let entry = venue.enter("0.1", at: "60000", tell: false)
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.05")
+    venue.fill(sale.venueOrderID, "0.05", at: "60000", tell: false)
+    guard let bought = venue.orders[entry], let sold = venue.orders[sale.venueOrderID], let fill = venue.fills.last
+    else {
+      return #expect(Bool(false), "an entry and a sale were made")
+    }
+    let state = MirrorState(
+      protectedSince: bought.updatedAt, orders: [bought, sold], fills: [fill],
+      tradeCursors: [venue.symbol: fill.tradeID], unbooked: [venue.symbol: bought.updatedAt])
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.feed(.streamOpened(epoch: 1))
+    venue.feed(.restored(state))
+    venue.answerSnapshots()
+    #expect(venue.core.status.lots.map(\.openQuantity) == ["0.0499"])
+  }
 }
