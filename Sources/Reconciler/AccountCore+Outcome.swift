@@ -238,7 +238,7 @@ extension AccountCore {
 
   /// The venue's own count of conditional orders is lower than we thought.
   private mutating func slotsExhausted(_ symbol: Symbol) {
-    let used = book.open(symbol).filter { $0.type.isConditional }.count
+    let used = book.open(symbol).filter(\.takesAlgoSlot).count
     lanes[symbol]?.memory.algoOrdersMaxSeen = used
     lanes[symbol]?.memory.algoRefusedAt = turn.now
     turn.effects.append(.requestInstruments)

@@ -234,7 +234,7 @@ extension AccountCore {
 
   private func slots(_ instrument: Instrument, _ open: [Order]) -> SymbolView.Slots {
     let filters = instrument.filters
-    let algo = open.filter { $0.type.isConditional }.count
+    let algo = open.filter(\.takesAlgoSlot).count
     let lists = Set(open.compactMap(\.orderListID)).count
     func left(_ limit: Int, _ used: Int) -> Int { limit > 0 ? limit - used : Int.max / 4 }
     var algoMax = filters.algoOrdersMax

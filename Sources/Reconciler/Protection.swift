@@ -67,6 +67,10 @@ extension Order {
     return type == .market || (type.isConditional && isWorking == true)
   }
 
+  /// Whether the venue counts it among the conditional orders. A stop-limit that has triggered and rests is a limit
+  /// order from then on; should a venue count it even so, its refusal says so.
+  var takesAlgoSlot: Bool { type.isConditional && isWorking != true }
+
   /// The quantity that an open SELL order takes out of reach.
   var lockedBaseQuantity: FixedDecimal { side == .sell ? remainingQuantity : .zero }
 }

@@ -26,6 +26,24 @@ struct SlotTests {
     #expect(venue.openOrders.filter { $0.type.isConditional }.count <= 5)
   }
 
+  @Test func `somebody's stop-limits that have triggered and rest as limits take no slots`() {
+    var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    for number in 1...5 {
+      var order = venue.makeOrder(
+        id: ClientOrderID("web_\(number)"), side: .sell, type: .stopLossLimit, quantity: "0.01", price: "70000",
+        trigger: "69000")
+      order.isWorking = true
+      venue.orders[order.venueOrderID] = order
+      venue.tell(order, .new, nil)
+    }
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    #expect(venue.coverage?.state == .covered)
+    #expect(!venue.standing(.noSlot))
+  }
+
   @Test func `a maker take-profit that fills in part is taken down and the rest gets a new pair`() {
     let bracket = Bracket(
       stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")], takeProfitStyle: .maker)
