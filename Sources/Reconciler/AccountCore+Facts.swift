@@ -148,8 +148,13 @@ extension AccountCore {
   /// Whether an earlier life has booked all that an order sold, although the mirror gives back the newest of its fills
   /// only.
   private func isPartlyGivenBack(_ order: Order) -> Bool {
-    guard let oldest = handledBefore[order.symbol], let through = handledThrough[order.symbol] else { return false }
-    return (order.createdAt ?? order.updatedAt) <= oldest.venueTime && order.updatedAt <= through
+    guard let through = handledThrough[order.symbol] else { return false }
+    return isOlderThanGivenBack(order) && order.updatedAt <= through
+  }
+
+  /// Whether an order may have fills that the mirror knows and does not give back, because there are too many.
+  private func isOlderThanGivenBack(_ order: Order) -> Bool {
+    handledBefore[order.symbol].map { (order.createdAt ?? order.updatedAt) <= $0.venueTime } ?? false
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -175,7 +180,8 @@ extension AccountCore {
       var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
       account.settlesAt = settlesAt(order)
       let handled = handledEntries[order.key] ?? .zero
-      if handled >= order.executedQuantity || wasHandled(order) {
+      let isHandled = handled >= order.executedQuantity || (handled.isPositive && isOlderThanGivenBack(order))
+      if isHandled || wasHandled(order) {
         account.assumeClosed(order)
       } else {
         account.takeHandled(handled)

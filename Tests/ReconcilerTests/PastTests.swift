@@ -45,6 +45,25 @@ struct PastTests {
     #expect(again.core.status.lots.isEmpty)
   }
 
+  @Test func `of a sold entry the mirror may give back its newest fill only`() {
+    var (venue, entry) = soldBeforeItsRestEnded()
+    venue.tell(entry, .canceled, nil)
+    var memory = venue.remembered()
+    // As if the entry had been bought in two pieces, of which the older one is beyond what is given back.
+    guard let bought = memory.fills.firstIndex(where: { $0.side == .buy }) else { return #expect(Bool(false)) }
+    memory.fills[bought].quantity = "0.005"
+    memory.newestFillsPerSymbol = memory.fills.count
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.start(from: memory)
+    for _ in 0..<3 {
+      again.answerSnapshots()
+      again.answerQueries()
+      again.advance(.seconds(1))
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
   @Test func `an entry that a late mirror knows to be sold is not opened by the readings that come after it`() {
     var (venue, entry) = soldBeforeItsRestEnded()
     venue.tell(entry, .canceled, nil)
