@@ -54,7 +54,10 @@ extension AccountCore {
   /// RS09).
   private mutating func takeMissing(_ key: OrderKey, _ result: QueryResult) {
     switch result {
-    case .found: sweeps.absences[key] = nil
+    case .found:
+      sweeps.absences[key] = nil
+      // A reading, or the end of its pair, spoke against it: either of the two is a lagging replica's (fault RS06).
+      if book[key]?.isOpen == true { sweepNoLater(than: turn.now + policy.timing.sweepUnproven) }
     case .failed:
       sweeps.absences[key] = nil
       // What may be a stop that has gone does not wait for the next interval.
@@ -64,7 +67,7 @@ extension AccountCore {
       absence.last = turn.now
       sweeps.absences[key] = absence
       guard absence.last - absence.first >= policy.timing.absenceInterval, let order = book[key], !isRecent(order),
-        absence.isRefused || !isLocking(order)
+        absence.isRefused || absence.isOld || !isLocking(order)
       else {
         // Asked again soon: an exposed position cannot wait for the next interval.
         sweepNoLater(than: turn.now + policy.timing.absenceInterval)

@@ -418,6 +418,9 @@ extension AccountCore {
     guard var record = gap, streamEpoch != nil, snapshot.requestedAt >= record.from else { return }
     record.until = turn.now
     gap = nil
+    // What happened shortly before may be hidden by a lagging replica, and no event will come of it.
+    let second = turn.now + SweepSchedule.replicaLagMost
+    sweeps.secondLook = min(sweeps.secondLook ?? second, second)
     turn.facts.append(.gap(record))
   }
 }

@@ -24,7 +24,8 @@ struct SweepSchedule: Sendable {
   var readFirst: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
-  /// After the first complete reading of a life another one, when no replica can show what was before it.
+  /// After the first complete reading of a life, or after a gap of the stream, another one, when no replica can show what
+  /// was before it.
   var secondLook: Instant?
   /// When the histories of all active symbols were last wanted.
   var lastAudit: Instant?
@@ -89,5 +90,7 @@ struct SweepSchedule: Sendable {
     var last: Instant
     /// Since the first one the venue has refused to cancel or amend it as well: then the lock is somebody else's.
     var isRefused = false
+    /// No replica is that late: whatever the wallet shows to be locked is another product's, or another order's.
+    var isOld: Bool { last - first >= SweepSchedule.replicaLagMost }
   }
 }

@@ -218,11 +218,16 @@ struct Referee: Sendable {
   ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
-    at now: Instant
+    sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
+    let sent = World.epoch + .nanoseconds(sentAt.nanoseconds)
     for id in command.placedOrderIDs + command.entryIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
+      // On its way already when the other guardian's was taken, which ended before it arrived.
+      // Or nobody told this one of it.
+      let isUntold = isBlind(at: now) || lastMischief[.staleReads].map { now - $0 < Self.lateBound } ?? false
+      if isRaced, same.dropLast().allSatisfy({ !$0.isOpen && (isUntold || $0.createdAt >= sent) }) { continue }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1,
         same.dropLast().contains(where: {
@@ -267,6 +272,8 @@ struct Referee: Sendable {
     if error == .insufficientBalance { lastBalanceRefusal = now }
     refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
   }
+
+  func sentAt(_ id: Int64, _ life: Int) -> Instant? { sentAt[CommandKey(life: life, id: id)] }
 
   func reason(_ id: Int64, _ life: Int) -> String {
     reasonOfCommand[CommandKey(life: life, id: id)] ?? "?"
@@ -401,7 +408,11 @@ extension Referee {
     oversoldSeen = truth.oversold
     // Two that sell and cover the same at once: only the lease can keep them apart.
     // What both have covered stands until neither has been heard of by the other for five seconds, and is cut then.
-    if let last = lastMischief[.twoWriters], now - last < Self.tidyPause { return racedSales += 1 }
+    // A life that starts meanwhile has first to read what both have left.
+    if let last = lastMischief[.twoWriters] {
+      let since = startedAt - last < Self.tidyPause ? max(last, startedAt) : last
+      if now - since < Self.tidyPause { return racedSales += 1 }
+    }
     // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.

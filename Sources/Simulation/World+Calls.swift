@@ -238,7 +238,9 @@ extension World {
     }
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
     if case .success = outcome.result {
-      referee.executed(command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life), at: now)
+      referee.executed(
+        command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life),
+        sentAt: referee.sentAt(id, life) ?? now, at: now)
     }
     settle(outcome.events)
     if case .success = outcome.result { referee.placed(command, legs: ownLegs, exchange, truth, at: now) }
@@ -304,6 +306,7 @@ extension World {
       guardian?.historiesTold.insert(history.request.symbol)
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
+      if guardian?.hasRead == false { noteTraceless() }
       guardian?.hasRead = true
     }
     feed(.snapshot(id: id, reading.snapshot))

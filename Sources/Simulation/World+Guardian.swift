@@ -18,17 +18,26 @@ extension World {
     incarnation = number
     guardian = GuardianProcess(core: AccountCore(policy: policy), bornAt: now)
     for market in markets {
-      let base = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
-      guardian?.basesAtStart[market.symbol] = base
-      if base.isZero, !mirror.orders.keys.contains(where: { $0.symbol == market.symbol }) {
-        tracelessThrough[market.symbol] = now
-      }
+      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
     }
+    noteTraceless()
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
     everywhere { $0.referee.guardianStarted(at: $0.now) }
     ask(.instruments)
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
+  }
+
+  /// Symbols of which a life that begins, or has read the account for the first time, can find nothing: nothing in the
+  /// wallet, nothing in the mirror, nothing told.
+  mutating func noteTraceless() {
+    for symbol in markets.map(\.symbol) {
+      guard exchange.ledger(of: Self.account, symbol)?.base.isZero != false,
+        !mirror.orders.keys.contains(where: { $0.symbol == symbol }),
+        !toldOrders.contains(where: { $0.symbol == symbol })
+      else { continue }
+      tracelessThrough[symbol] = now
+    }
   }
 
   /// The mirror is read once the filters are there.

@@ -98,7 +98,7 @@ extension World {
   /// replica's (race R7). Only a refusal makes the guardian believe it, for ten seconds.
   private mutating func lookAtWithheld() {
     guard referee.nakedSince != nil, !isPaused, !options.hidesActivation,
-      !options.faults.keys.contains(where: \.hidesEvents),
+      !options.faults.keys.contains(where: { $0.hidesEvents || $0.delaysNews }),
       referee.lastBalanceRefusal.map({ now - $0 > Self.excessBound }) ?? true,
       let rows = guardian?.core.status.coverage.filter({ $0.symbol == symbol }),
       rows.contains(where: { $0.reasons.contains("wallet_short") })
@@ -115,7 +115,7 @@ extension World {
   /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.
   var knowsEnough: Bool {
     guard let guardian, !options.hidesActivation, options.faults.count <= 1,
-      !options.faults.keys.contains(where: \.hidesEvents),
+      !options.faults.keys.contains(where: { $0.hidesEvents || $0.delaysNews }),
       options.faults.values.allSatisfy({ $0 <= 200 })
     else { return false }
     return guardian.connection != nil && now - guardian.openedAt > Self.tellingBound

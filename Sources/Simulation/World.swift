@@ -70,7 +70,7 @@ public struct World: Sendable {
   var commandCounts: [Int] = []
   /// The run ends as soon as this promise is broken.
   var stopsAt: Promise?
-  /// When a life last began with nothing of a symbol in the wallet and nothing in the mirror.
+  /// When a life last could find nothing of a symbol: what was over by then, nobody will ever tell it.
   var tracelessThrough: [Symbol: Instant] = [:]
   /// Orders that no answer shows, and until when: `nil` until a reading asks for them. Each only once.
   var forgotten: [OrderKey: Instant?] = [:]

@@ -80,6 +80,18 @@ struct UnheardTests {
     #expect(venue.sent.count == 1)
   }
 
+  @Test func `after 10 s in which no answer shows it the lock is somebody else's, and the stop is replaced`() {
+    var venue = vanished(lockedStays: true)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.0999", locked: "0.0999")
+    for _ in 0..<12 {
+      venue.answerQueries()
+      venue.advance(.milliseconds(1100))
+      venue.answerSnapshots()
+    }
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
   @Test func `a stop that is gone is not believed for the lock of its take-profit`() {
     var venue = ScriptedVenue.ready(
       bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))

@@ -101,7 +101,9 @@ struct RefereeTests {
     bench.referee.guardianStarted(at: Self.second(102))
     if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
     let again = bench.sell("0.1")
-    bench.referee.executed(again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, at: bench.now)
+    bench.referee.executed(
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, sentAt: bench.now,
+      at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
