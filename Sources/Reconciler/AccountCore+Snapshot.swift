@@ -227,6 +227,7 @@ extension AccountCore {
       learn(order)
       if let name = name(of: order)?.name, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
     }
+    noteAlone(orders)
     let shown = Set(orders.lazy.map(\.key))
     if !sweeps.absences.isEmpty {
       // Shown again, or ended by other news: no longer missing.
@@ -238,7 +239,9 @@ extension AccountCore {
     for (key, heardAt) in book.openOrders(except: shown) where budget > 0 {
       // Younger than the reading: the reading proves nothing (fault ST10).
       guard heardAt + policy.timing.settlingWindow <= requestedAt else {
-        if let id = book.clientID(of: key), legs.index(forKey: id) != nil { lookAgainSoon() }
+        if let id = book.clientID(of: key), legs.index(forKey: id) != nil {
+          lookAgainSoon(after: policy.timing.settlingWindow)
+        }
         continue
       }
       budget -= 1
@@ -246,10 +249,24 @@ extension AccountCore {
     }
   }
 
+  /// Notes take-profits whose stops this life has never heard of and this reading does not show. One reading proves
+  /// nothing (faults RS06, RS09): another one follows soon.
+  private mutating func noteAlone(_ orders: [Order]) {
+    var alone: [OrderKey: SweepSchedule.Absence] = [:]
+    for order in orders {
+      guard let (name, part) = name(of: order), part == .takeProfit,
+        book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account)) == nil
+      else { continue }
+      alone[order.key] = SweepSchedule.Absence(first: sweeps.alone[order.key]?.first ?? turn.now, last: turn.now)
+      if sweeps.alone[order.key] == nil { lookAgainSoon(after: policy.timing.absenceInterval) }
+    }
+    sweeps.alone = alone
+  }
+
   /// A leg that was told of a moment ago, or that the history shows to be open, and that is not there now: either of the
   /// two is late (fault RS06). An interval is too long to wait for the next word on it.
-  private mutating func lookAgainSoon() {
-    let soon = turn.now + policy.timing.settlingWindow
+  private mutating func lookAgainSoon(after pause: Duration) {
+    let soon = turn.now + pause
     sweeps.secondLook = min(sweeps.secondLook ?? soon, soon)
   }
 

@@ -58,10 +58,12 @@ extension AccountCore {
     return (own, strangers)
   }
 
-  /// A complete reading, late enough for any replica, showed the order and not the stop that was placed with it, of
-  /// which we know nothing: that one has ended, and so long ago that nobody tells (fault RS15).
+  /// Readings far enough apart, and late enough for any replica, showed the order and not the stop that was placed with
+  /// it, of which we know nothing: that one has ended, and so long ago that nobody tells (faults RS15, RS06).
   private func isShownAlone(_ takeProfit: Order) -> Bool {
-    guard let read = sweeps.readThroughAll else { return false }
+    guard let read = sweeps.readThroughAll, let alone = sweeps.alone[takeProfit.key],
+      alone.last - alone.first >= policy.timing.absenceInterval
+    else { return false }
     // Somebody's amend gave the stop another name, of which an earlier life alone knew: it stands (fault OL16).
     let stops = book.listedStops(takeProfit.symbol)
     if let list = takeProfit.orderListID, stops.contains(where: { $0.orderListID == list }) { return false }

@@ -59,6 +59,9 @@ struct SweepSchedule: Sendable {
   /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.
   var absences: [OrderKey: Absence] = [:]
 
+  /// Take-profits of ours that readings show without their stops, of which we know nothing.
+  var alone: [OrderKey: Absence] = [:]
+
   mutating func recheck(_ symbols: [Symbol], at instant: Instant) {
     for symbol in symbols { rechecks[symbol] = instant }
   }

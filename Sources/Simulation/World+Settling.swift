@@ -43,7 +43,9 @@ extension World {
     // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
     let isPaced = guardian?.core.status.frozen.isEmpty == false
     let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now)
-    heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : Self.convergence))
+    // A stream that comes back only now has the account read twice, the second time when no replica lags any more.
+    let usual = options.has(.staleReads) ? Self.convergence + Referee.lateBound : Self.convergence
+    heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual))
   }
 
   mutating func rest() {

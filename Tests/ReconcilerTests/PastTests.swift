@@ -133,4 +133,24 @@ struct PastTests {
     #expect(again.sent.isEmpty)
     #expect(again.coverage?.position == "0")
   }
+
+  @Test func `a take-profit that one reading shows without its stop is not taken down`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.advance(.seconds(30))
+    var again = venue.reborn(bracket: bracket)
+    again.venueTime = again.venueTime + .seconds(30)
+    again.orders = again.orders.filter { !$0.value.type.isStop }
+    again.start(from: nil)
+    again.orders = venue.orders
+    for _ in 0..<5 {
+      again.advance(.seconds(1))
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.coverage?.state == .covered)
+  }
 }
