@@ -66,11 +66,13 @@ extension AccountCore {
   /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
   /// of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
   private mutating func takeOld(_ state: MirrorState) {
+    handledBefore.merge(oldestGivenBack(state)) { known, _ in known }
     let remembered = Set(state.lots.map(\.id))
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
       let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
-      // Bought to the last piece as the mirror knows it, and not among its open lots.
-      guard bought >= account.lot.filledQuantity else { continue }
+      let isInPart = handledBefore[account.lot.symbol].map { account.lot.openedAt <= $0.venueTime } ?? false
+      // Bought to the last piece that the mirror gives back, and not among its open lots.
+      guard bought >= account.lot.filledQuantity || (isInPart && bought.isPositive) else { continue }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
     noteHandled(state)

@@ -452,8 +452,9 @@ extension Referee {
     if faults.isEmpty {
       // An end that the stream hid before anything was naked shows when the stop is counted on.
       if isBlind(at: since) { return Self.hiddenBound }
-      // A start reads the mirror and the venue first: 2 s and a snapshot.
-      let isPlain = options.isFaultFree && startedAt <= since && conditions.isEmpty
+      // A start reads the mirror and the venue first: 2 s and a snapshot. What happens before its stream has opened is
+      // told by no event.
+      let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
       // One write at a time: of stops that were wiped out together the last stands after the news of it and as many
       // round trips.

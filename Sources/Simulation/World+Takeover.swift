@@ -56,16 +56,13 @@ extension World {
     trace.note(now, 64, Int64(number), "life \(number), which had lost its lease, ends")
     for index in connections.indices where connections[index].incarnation == number { connections[index].state = .gone }
     self.stale = nil
-    placer = [:]
   }
 
-  /// Before a command of one of them is executed. Answers whether the other placed the same.
+  /// Before a command is executed. Answers whether another life placed the same while two of them wrote.
   mutating func noteWriter(of command: VenueCommand, id: Int64, life: Int) -> Bool {
-    guard stale != nil else { return false }
-    var isRaced = false
-    for id in command.placedOrderIDs {
-      isRaced = isRaced || placer.updateValue(life, forKey: id).map { $0 != life } ?? false
-    }
+    let isRaced = command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
+    guard stale != nil else { return isRaced }
+    for id in command.placedOrderIDs { placer[id] = life }
     noteUndoing(command, reason: referee.reason(id, life), life: life)
     return isRaced
   }
@@ -75,7 +72,8 @@ extension World {
   private mutating func noteUndoing(_ command: VenueCommand, reason: String, life: Int) {
     guard reason != "flatten", reason != "watched_take_profit" else { return }
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
-    guard targets.contains(where: { placer[$0.clientOrderID].map { $0 != life } ?? false }) else { return }
+    let other = life == incarnation ? stale?.incarnation : incarnation
+    guard let other, targets.contains(where: { placer[$0.clientOrderID] == other }) else { return }
     undone += 1
     guard undone > Self.undoneMax else { return }
     referee.violate(.fenced, now, "two guardians took down more than \(Self.undoneMax) of each other's legs")

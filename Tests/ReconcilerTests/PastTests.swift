@@ -45,7 +45,8 @@ struct PastTests {
     #expect(again.core.status.lots.isEmpty)
   }
 
-  @Test func `of a sold entry the mirror may give back its newest fill only`() {
+  @Test(arguments: [false, true])
+  func `of a sold entry the mirror may give back its newest fill only`(late: Bool) {
     var (venue, entry) = soldBeforeItsRestEnded()
     venue.tell(entry, .canceled, nil)
     var memory = venue.remembered()
@@ -54,7 +55,9 @@ struct PastTests {
     memory.fills[bought].quantity = "0.005"
     memory.newestFillsPerSymbol = memory.fills.count
     var again = venue.reborn(bracket: Self.stopOnly)
-    again.start(from: memory)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    if late { again.feed(.restored(nil)) }
+    again.feed(.restored(memory))
     for _ in 0..<3 {
       again.answerSnapshots()
       again.answerQueries()
