@@ -142,10 +142,13 @@ extension AccountCore {
   /// Purchases of lots that an earlier life has closed.
   private mutating func noteHandled(_ state: MirrorState) {
     let open = Set(state.lots.lazy.map(\.id))
+    var bought: [OrderKey: FixedDecimal] = [:]
     for fill in state.fills
     where fill.side == .buy && !open.contains(fill.orderKey) && !ledger.contains(fill.orderKey) {
-      handledEntries[fill.orderKey, default: .zero] += fill.quantity
+      bought[fill.orderKey, default: .zero] += fill.quantity
     }
+    // Should the mirror be read twice, what it told is not counted twice.
+    handledEntries.merge(bought) { FixedDecimal.max($0, $1) }
   }
 
   /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost

@@ -263,8 +263,8 @@ extension AccountCore {
     sweeps.alone = alone
   }
 
-  /// A leg that was told of a moment ago, or that the history shows to be open, and that is not there now: either of the
-  /// two is late (fault RS06). An interval is too long to wait for the next word on it.
+  /// A leg that was told of a moment ago, or that the history shows to be open, and that is not there now: either of
+  /// the two is late (fault RS06). An interval is too long to wait for the next word on it.
   private mutating func lookAgainSoon(after pause: Duration) {
     let soon = turn.now + pause
     sweeps.secondLook = min(sweeps.secondLook ?? soon, soon)

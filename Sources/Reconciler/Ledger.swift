@@ -7,6 +7,8 @@ import Venue
 /// first out) × quantity − its own quote commission − the entry's quote commissions and base commissions (at the entry
 /// fill's price) that no earlier closure carried. Commissions in a third asset stay in the fills.
 struct Ledger: Sendable {
+  /// Closed lots with a rest that are kept per symbol.
+  static let restsMax = 64
   /// Unmatched sales kept per symbol.
   static let unmatchedSalesMax = 64
   /// Closed lots kept, so that a late report of one of their legs finds its home.
@@ -18,6 +20,9 @@ struct Ledger: Sendable {
   /// The age of each open lot: with it a lot is found in its symbol's row.
   private var openedAt = KeyTable<LotID, Timestamp>()
   private var closedLots = KeyTable<LotID, LotAccount>()
+  /// Lots that were closed with a rest too small for any order, oldest first. Whoever sells next sells it with his own
+  /// coins: it was bought before what the open lots hold.
+  private var rests = KeyTable<Symbol, [LotID]>()
   /// The order in which they were closed, from `closedStart` on.
   private var closed: [LotID] = []
   private var closedStart = 0
@@ -168,6 +173,7 @@ struct Ledger: Sendable {
     let id = account.lot.id
     if !closedLots.contains(id) { closed.append(id) }
     closedLots[id] = account
+    if account.lot.openQuantity.isPositive { keepRest(id) }
     guard closed.count - closedStart > Self.closedLotsMax else { return }
     let oldest = closed[closedStart]
     closedStart += 1
@@ -177,6 +183,23 @@ struct Ledger: Sendable {
     guard closedStart > Self.closedLotsMax else { return }
     closed.removeFirst(closedStart)
     closedStart = 0
+  }
+
+  private mutating func keepRest(_ id: LotID) {
+    var kept = rests[id.symbol] ?? []
+    guard !kept.contains(id) else { return }
+    kept.append(id)
+    if kept.count > Self.restsMax { kept.removeFirst() }
+    rests[id.symbol] = kept
+  }
+
+  /// Closed lots that a sale may have taken a rest of.
+  private func restsOpen(at sale: Fill) -> [LotID] {
+    guard let place = rests.place(of: sale.symbol) else { return [] }
+    return rests.values[place].filter { id in
+      guard openedAt[id] == nil, let account = closedLots[id], account.lot.openQuantity.isPositive else { return false }
+      return account.lot.closedAt.map { $0 <= sale.venueTime } ?? false
+    }
   }
 
   /// A closed lot may turn out to hold something after all, and is open again then.
@@ -280,6 +303,7 @@ struct Ledger: Sendable {
   private func candidates(for sale: UnmatchedSale) -> [LotID] {
     let own = sale.attribution.lot.flatMap { contains($0) ? $0 : nil }
     var ids = own.map { [$0] } ?? []
+    ids += restsOpen(at: sale.fill).filter { $0 != own }
     guard let row = openBySymbol.place(of: sale.fill.symbol) else { return ids }
     for index in openBySymbol.values[row].indices
     where openBySymbol.values[row][index].lot.openedAt <= sale.fill.venueTime {

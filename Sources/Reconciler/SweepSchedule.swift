@@ -24,8 +24,8 @@ struct SweepSchedule: Sendable {
   var readFirst: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
-  /// After the first complete reading of a life, or after a gap of the stream, another one, when no replica can show what
-  /// was before it.
+  /// After the first complete reading of a life, or after a gap of the stream, another one, when no replica can show
+  /// what was before it.
   var secondLook: Instant?
   /// When the histories of all active symbols were last wanted.
   var lastAudit: Instant?

@@ -51,6 +51,17 @@ struct LedgerTests {
 
   // MARK: - Closing
 
+  @Test func `whoever sells next sells the rest of 0.0009 first that was closed as dust`() {
+    var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]), account(2, [buy(2, "0.02", trade: 2)]))
+    _ = ledger.close(by: sell("0.0191", trade: 8), Self.leg(of: 1))
+    _ = ledger.update(JudgedSymbol.id(1)) { $0.lot.closedAt = opened + .seconds(100) }
+    #expect(ledger.open(symbol).map(\.lot.openQuantity) == ["0.02"])
+    _ = ledger.close(by: sell("0.001", trade: 9, after: 101), Self.external)
+    #expect(ledger.open(symbol).map(\.lot.openQuantity) == ["0.0199"])
+    _ = ledger.close(by: sell("0.001", trade: 10, after: 102), Self.external)
+    #expect(ledger.open(symbol).map(\.lot.openQuantity) == ["0.0189"], "the rest is sold once")
+  }
+
   @Test func `a leg's sale closes its own lot, anybody else's the oldest`() {
     let two = ledger(account(1, [buy(1, "0.1", trade: 1)]), account(2, [buy(2, "0.1", trade: 2)]))
     var own = two
