@@ -152,9 +152,13 @@ extension AccountCore {
     return isOlderThanGivenBack(order) && order.updatedAt <= through
   }
 
-  /// Whether an order may have fills that the mirror knows and does not give back, because there are too many.
   private func isOlderThanGivenBack(_ order: Order) -> Bool {
-    handledBefore[order.symbol].map { (order.createdAt ?? order.updatedAt) <= $0.venueTime } ?? false
+    isOlderThanGivenBack(order.symbol, order.createdAt ?? order.updatedAt)
+  }
+
+  /// Whether the mirror may know fills from `time` that it does not give back, because there are too many since.
+  func isOlderThanGivenBack(_ symbol: Symbol, _ time: Timestamp) -> Bool {
+    handledBefore[symbol].map { time <= $0.venueTime } ?? false
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -207,8 +211,7 @@ extension AccountCore {
     guard turn.source == .sweep, !sweeps.historiesRead.contains(order.symbol),
       sweeps.readFirst.map({ created < $0 }) ?? true
     else { return }
-    sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
-    sweeps.wantedHistories.insert(order.symbol)
+    sweeps.wantHistory(of: order.symbol, from: created)
   }
 
   /// Lets orders that came before their symbol's filters, or before protection had a beginning, open their lots, and

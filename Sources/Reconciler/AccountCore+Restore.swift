@@ -66,17 +66,18 @@ extension AccountCore {
   /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
   /// of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
   private mutating func takeOld(_ state: MirrorState) {
-    handledBefore.merge(oldestGivenBack(state)) { known, _ in known }
+    let oldest = oldestGivenBack(state)
+    handledBefore.merge(oldest) { known, _ in known }
     let remembered = Set(state.lots.map(\.id))
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
       let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
-      let isInPart = handledBefore[account.lot.symbol].map { account.lot.openedAt <= $0.venueTime } ?? false
+      let isInPart = isOlderThanGivenBack(account.lot.symbol, account.lot.openedAt)
       // Bought to the last piece that the mirror gives back, and not among its open lots.
       guard bought >= account.lot.filledQuantity || (isInPart && bought.isPositive) else { continue }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
     noteHandled(state)
-    let rests = unmatched(state).filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
+    let rests = unmatched(state, since: oldest).filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
     for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
       if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
@@ -108,7 +109,7 @@ extension AccountCore {
     handledBefore = oldestGivenBack(state)
     for lot in state.lots { put(lot, from: state) }
     noteHandled(state)
-    for sale in unmatched(state) { ledger.restore(unmatched: sale) }
+    for sale in unmatched(state, since: handledBefore) { ledger.restore(unmatched: sale) }
     // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
     for order in state.orders {
       if let (name, part) = name(of: order) { adopt(order, name, part) }
@@ -133,9 +134,8 @@ extension AccountCore {
   /// creation on (promise I4).
   private mutating func wantUnbooked(_ state: MirrorState) {
     for (symbol, created) in state.unbooked {
-      sweeps.floors[symbol] = min(sweeps.floors[symbol] ?? created, created)
+      sweeps.wantHistory(of: symbol, from: created)
       sweeps.cursors[symbol] = nil
-      sweeps.wantedHistories.insert(symbol)
     }
   }
 
@@ -153,12 +153,11 @@ extension AccountCore {
 
   /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost
   /// with the last moments before a crash. They close it when it comes.
-  private func unmatched(_ state: MirrorState) -> [Ledger.UnmatchedSale] {
+  private func unmatched(_ state: MirrorState, since oldest: [Symbol: Fill]) -> [Ledger.UnmatchedSale] {
     var closed: [SymbolTrade: FixedDecimal] = [:]
     for closure in state.closures {
       closed[SymbolTrade(symbol: closure.lot.symbol, trade: closure.tradeID), default: .zero] += closure.quantity
     }
-    let oldest = oldestGivenBack(state)
     return state.fills.compactMap { fill in
       guard fill.side == .sell, oldest[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else { return nil }
       let rest = fill.quantity - (closed[SymbolTrade(symbol: fill.symbol, trade: fill.tradeID)] ?? .zero)

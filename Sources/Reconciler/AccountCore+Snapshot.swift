@@ -239,8 +239,10 @@ extension AccountCore {
     for (key, heardAt) in book.openOrders(except: shown) where budget > 0 {
       // Younger than the reading: the reading proves nothing (fault ST10).
       guard heardAt + policy.timing.settlingWindow <= requestedAt else {
+        // Told of a moment ago, or shown open by the history, and not there now: one of the two is late (fault RS06).
+        // For a leg an interval is too long to wait for the next word on it.
         if let id = book.clientID(of: key), legs.index(forKey: id) != nil {
-          lookAgainSoon(after: policy.timing.settlingWindow)
+          sweeps.lookAgain(by: turn.now + policy.timing.settlingWindow)
         }
         continue
       }
@@ -258,16 +260,9 @@ extension AccountCore {
         book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account)) == nil
       else { continue }
       alone[order.key] = SweepSchedule.Absence(first: sweeps.alone[order.key]?.first ?? turn.now, last: turn.now)
-      if sweeps.alone[order.key] == nil { lookAgainSoon(after: policy.timing.absenceInterval) }
+      if sweeps.alone[order.key] == nil { sweeps.lookAgain(by: turn.now + policy.timing.absenceInterval) }
     }
     sweeps.alone = alone
-  }
-
-  /// A leg that was told of a moment ago, or that the history shows to be open, and that is not there now: either of
-  /// the two is late (fault RS06). An interval is too long to wait for the next word on it.
-  private mutating func lookAgainSoon(after pause: Duration) {
-    let soon = turn.now + pause
-    sweeps.secondLook = min(sweeps.secondLook ?? soon, soon)
   }
 
   private mutating func take(balances: [Balance], _ snapshot: VenueSnapshot) {
@@ -436,8 +431,7 @@ extension AccountCore {
     record.until = turn.now
     gap = nil
     // What happened shortly before may be hidden by a lagging replica, and no event will come of it.
-    let second = turn.now + SweepSchedule.replicaLagMost
-    sweeps.secondLook = min(sweeps.secondLook ?? second, second)
+    sweeps.lookAgain(by: turn.now + SweepSchedule.replicaLagMost)
     turn.facts.append(.gap(record))
   }
 }

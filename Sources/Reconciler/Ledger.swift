@@ -197,8 +197,10 @@ struct Ledger: Sendable {
   private func restsOpen(at sale: Fill) -> [LotID] {
     guard let place = rests.place(of: sale.symbol) else { return [] }
     return rests.values[place].filter { id in
-      guard openedAt[id] == nil, let account = closedLots[id], account.lot.openQuantity.isPositive else { return false }
-      return account.lot.closedAt.map { $0 <= sale.venueTime } ?? false
+      guard !openedAt.contains(id), let place = closedLots.place(of: id),
+        closedLots.values[place].lot.openQuantity.isPositive
+      else { return false }
+      return closedLots.values[place].lot.closedAt.map { $0 <= sale.venueTime } ?? false
     }
   }
 

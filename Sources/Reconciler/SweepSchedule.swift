@@ -62,6 +62,15 @@ struct SweepSchedule: Sendable {
   /// Take-profits of ours that readings show without their stops, of which we know nothing.
   var alone: [OrderKey: Absence] = [:]
 
+  /// Wants a symbol's history, on a symbol without a cursor from `time` on at the latest.
+  mutating func wantHistory(of symbol: Symbol, from time: Timestamp) {
+    floors[symbol] = min(floors[symbol] ?? time, time)
+    wantedHistories.insert(symbol)
+  }
+
+  /// Another full reading, no later than that.
+  mutating func lookAgain(by instant: Instant) { secondLook = min(secondLook ?? instant, instant) }
+
   mutating func recheck(_ symbols: [Symbol], at instant: Instant) {
     for symbol in symbols { rechecks[symbol] = instant }
   }

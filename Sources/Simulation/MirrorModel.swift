@@ -83,11 +83,8 @@ struct MirrorModel: Sendable {
 
   /// A purchase was written down of which not every fill was.
   var hasOrderAheadOfItsFills: Bool {
-    orders.values.contains { order in
-      order.side == .buy && order.executedQuantity.isPositive
-        && fills.values.reduce(FixedDecimal.zero) { $1.orderKey == order.key ? $0 + $1.quantity : $0 }
-          < order.executedQuantity
-    }
+    let booked = bookedQuantities
+    return orders.values.contains { $0.side == .buy && $0.executedQuantity > booked[$0.key] ?? .zero }
   }
 
   /// What recovery reads; `nil` while the database is down.
@@ -122,9 +119,13 @@ struct MirrorModel: Sendable {
     return state
   }
 
+  /// Σ fills of each order.
+  private var bookedQuantities: [OrderKey: FixedDecimal] {
+    fills.values.reduce(into: [:]) { $0[$1.orderKey, default: .zero] += $1.quantity }
+  }
+
   private func unbooked() -> [Symbol: Timestamp] {
-    var booked: [OrderKey: FixedDecimal] = [:]
-    for fill in fills.values { booked[fill.orderKey, default: .zero] += fill.quantity }
+    let booked = bookedQuantities
     var since: [Symbol: Timestamp] = [:]
     for order in orders.values where order.executedQuantity > booked[order.key] ?? .zero {
       let created = order.createdAt ?? order.updatedAt

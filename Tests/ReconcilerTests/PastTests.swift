@@ -36,11 +36,7 @@ struct PastTests {
     #expect(memory.lots.isEmpty)
     var again = venue.reborn(bracket: Self.stopOnly)
     again.start(from: memory)
-    for _ in 0..<3 {
-      again.answerSnapshots()
-      again.answerQueries()
-      again.advance(.seconds(1))
-    }
+    again.readOn(seconds: 3)
     #expect(again.sent.isEmpty)
     #expect(again.core.status.lots.isEmpty)
   }
@@ -58,11 +54,7 @@ struct PastTests {
     again.feed(.instruments([ScriptedVenue.instrument]))
     if late { again.feed(.restored(nil)) }
     again.feed(.restored(memory))
-    for _ in 0..<3 {
-      again.answerSnapshots()
-      again.answerQueries()
-      again.advance(.seconds(1))
-    }
+    again.readOn(seconds: 3)
     #expect(again.sent.isEmpty)
     #expect(again.core.status.lots.isEmpty)
   }
@@ -74,12 +66,7 @@ struct PastTests {
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     again.feed(.restored(venue.remembered()))
-    for _ in 0..<4 {
-      again.answerSnapshots()
-      again.answerQueries()
-      again.acceptAll()
-      again.advance(.seconds(1))
-    }
+    again.readOn(seconds: 4)
     #expect(again.sent.isEmpty)
     #expect(again.core.status.lots.isEmpty)
   }

@@ -124,8 +124,7 @@ struct RestartTests {
     venue.enter("0.1", at: "60000", id: "missed", tell: false)
     venue.enter("0.2", at: "60000", id: "heard")
     venue.acceptAll()
-    var again = venue.reborn()
-    again.core = AccountCore(policy: ScriptedVenue.policy(Bracket(stop: .percent("1"), takeProfits: [])))
+    var again = venue.reborn(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     again.start(from: venue.remembered())
     for _ in 0..<3 {
       again.answerSnapshots()
@@ -203,8 +202,7 @@ struct RestartTests {
     let known = venue
     venue.reject(.wouldTriggerImmediately)
     venue.accept()
-    var again = venue.reborn()
-    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    var again = venue.reborn(bracket: bracket)
     let sale = again.orders.values.first { $0.type == .market && $0.side == .sell }
     guard let sale else { return #expect(Bool(false)) }
     // The readings lag behind the sale; the query about it does not.
@@ -228,8 +226,7 @@ struct RestartTests {
     let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.0999")
     venue.fill(sale.venueOrderID, "0.0999", at: "60000", tell: false)
     (memory.lots, memory.legs) = ([], [])
-    var again = venue.reborn()
-    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    var again = venue.reborn(bracket: bracket)
     again.start(from: memory)
     for _ in 0..<5 {
       again.answerQueries()
@@ -256,11 +253,7 @@ struct RestartTests {
     again.feed(.restored(memory))
     again.advance(.seconds(3))
     #expect(again.sent.isEmpty)
-    for _ in 0..<6 {
-      again.answerSnapshots()
-      again.answerQueries()
-      again.advance(.seconds(1))
-    }
+    again.readOn(seconds: 6)
     #expect(again.sent.isEmpty)
     #expect(again.core.status.lots.isEmpty)
   }
@@ -321,8 +314,7 @@ struct RestartTests {
     memory.fills = memory.fills.filter { $0.side == .sell }
     (memory.lots, memory.legs, memory.closures, memory.orders, memory.tradeCursors) = ([], [], [], [], [:])
     memory.balances = []
-    var again = venue.reborn()
-    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    var again = venue.reborn(bracket: bracket)
     again.start(from: memory)
     again.answerQueries()
     again.answerSnapshots()
@@ -338,8 +330,7 @@ struct RestartTests {
     venue.acceptAll()
     let memory = venue.remembered()
     venue.fill(entry, "0.04", at: "60000", tell: false)
-    var again = venue.reborn()
-    again.core = AccountCore(policy: ScriptedVenue.policy(bracket))
+    var again = venue.reborn(bracket: bracket)
     again.feed(.instruments([ScriptedVenue.instrument]))
     again.feed(.restored(nil))
     // The order is known by a question, the histories are not read.

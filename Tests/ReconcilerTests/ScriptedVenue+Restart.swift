@@ -39,3 +39,14 @@ extension ScriptedVenue {
     return state
   }
 }
+
+extension ScriptedVenue {
+  /// Answers whatever is asked for some seconds, and accepts nothing.
+  mutating func readOn(seconds: Int) {
+    for _ in 0..<seconds {
+      answerSnapshots()
+      answerQueries()
+      advance(.seconds(1))
+    }
+  }
+}
