@@ -72,6 +72,9 @@ extension AccountCore {
       if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
     }
     noteTrigger(order)
+    if order.isOpen, lanes[order.symbol]?.refusedNames.contains(order.clientOrderID) == true {
+      hearOfOtherWriter(order.symbol)
+    }
     settleInFlight(seen: order)
     if !entries.isEmpty { noteEntry(order) }
     guard !orphanFills.isEmpty else { return }
@@ -112,7 +115,7 @@ extension AccountCore {
         triggerPrice: order.triggerPrice.isPositive ? order.triggerPrice : order.price, source: turn.source)
       legs[order.clientOrderID] = leg
       turn.facts.append(.leg(leg))
-      if turn.source == .stream, isSynced, order.isOpen { lanes[order.symbol]?.memory.otherWriterAt = turn.now }
+      if order.isOpen, wasPlacedByOther(order) { hearOfOtherWriter(order.symbol) }
     }
     if order.isOpen, !ledger.contains(name.lot) { askForEntry(of: name.lot) }
   }

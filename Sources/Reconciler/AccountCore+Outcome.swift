@@ -18,6 +18,8 @@ extension AccountCore {
       // A leg counts only after the venue showed it (requirement R5): a bare acknowledgement is asked about at once.
       if receipt.orders.isEmpty { queryInFlight(symbol) } else { finish(symbol, .accepted, nil) }
     case .rejected(let rejection):
+      // An order with the name stands, and it is not this command that placed it.
+      if let raced = lanes.keys.first(where: { lanes[$0]?.unanswered == id }) { hearOfOtherWriter(raced) }
       guard let symbol else { return }
       refuse(symbol, rejection)
     case .ambiguous:
@@ -53,6 +55,8 @@ extension AccountCore {
     turn.facts.append(.action(flight.record))
     turn.effects.append(.cancelTimer(.settle(symbol)))
     lanes[symbol]?.inFlight = nil
+    lanes[symbol]?.refusedNames = state == .rejected ? flight.placed : []
+    lanes[symbol]?.unanswered = state == .accepted && !flight.placed.isEmpty ? flight.id : nil
     flights[flight.id] = nil
     turn.dirty.insert(symbol)
     guard state == .accepted else {
@@ -173,10 +177,14 @@ extension AccountCore {
     case .insufficientBalance:
       lanes[symbol]?.memory.balanceRefusedAt = turn.now
       if let base = instruments[symbol]?.base { suspectLock(base) }
+      // The coins of a sale are gone: perhaps another guardian's sale of the same name took them.
+      if flight.action.command.isExit, let lot = flight.action.lot { _ = ledger.update(lot) { $0.isWitnessed = false } }
       waitAndRead(symbol, "insufficient_balance")
       lanes[symbol]?.refusedQuantity = flight.action.quantity
     case .duplicateClientOrderID:
-      // Evidence that an earlier attempt is live: look before anything else (fault OL32).
+      // Evidence that an earlier attempt is live: look before anything else (fault OL32). It is another life's: this
+      // one gives no name twice while its order may stand.
+      hearOfOtherWriter(symbol)
       if let query = flight.query { ask(query, .inFlight(symbol, id: flight.id)) }
       waitAndRead(symbol, "duplicate_client_order_id")
     case .openOrderLimit: slotsExhausted(symbol)

@@ -58,6 +58,25 @@ extension AccountCore {
     lanes[symbol]?.exitPacedUntil = turn.now + min(.milliseconds(50) * (1 << min(row, 5)), .seconds(1))
   }
 
+  // MARK: - Another guardian
+
+  /// Another guardian writes on a symbol as well (promise I7). What it took of the room that was made says nothing
+  /// about the room that there will be without it.
+  mutating func hearOfOtherWriter(_ symbol: Symbol) {
+    lanes[symbol, default: Lane()].memory.otherWriterAt = turn.now
+    lanes[symbol]?.memory.consolidated = nil
+  }
+
+  /// Whether a leg that this life did not send was placed in its time.
+  func wasPlacedByOther(_ leg: Order) -> Bool {
+    guard isSynced else { return false }
+    if turn.source == .stream { return true }
+    guard let first = sweeps.readFirst, let created = leg.createdAt else { return false }
+    return created > first
+  }
+
+  // MARK: - The past
+
   /// Cover does not wait longer than this for its lot's past.
   static let pastPatience: Duration = .seconds(2)
 

@@ -35,6 +35,7 @@ extension AccountCore {
       symbols.insert(order.symbol)
       // It may have sold what its lot is remembered to hold: it counts until the venue was asked what became of it.
       _ = book.apply(order, at: Instant(nanoseconds: 0))
+      adopt(order)
     }
     for (symbol, cursor) in state.tradeCursors where sweeps.cursors[symbol].map({ $0 > cursor }) ?? true {
       sweeps.cursors[symbol] = cursor
@@ -110,10 +111,7 @@ extension AccountCore {
     for lot in state.lots { put(lot, from: state) }
     noteHandled(state)
     for sale in unmatched(state, since: handledBefore) { ledger.restore(unmatched: sale) }
-    // Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
-    for order in state.orders {
-      if let (name, part) = name(of: order) { adopt(order, name, part) }
-    }
+    for order in state.orders { adopt(order) }
     // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
     // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
     for balance in state.balances {
@@ -127,6 +125,11 @@ extension AccountCore {
     }
     wantUnbooked(state)
     sweeps.wantedHistories.formUnion(activeSymbols)
+  }
+
+  /// Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.
+  private mutating func adopt(_ remembered: Order) {
+    if let (name, part) = name(of: remembered) { adopt(remembered, name, part) }
   }
 
   /// Orders were written down and their fills were not, because these waited for something, or were on their way to the

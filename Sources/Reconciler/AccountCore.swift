@@ -247,11 +247,13 @@ public struct AccountCore: Sendable {
 
   /// Symbols with something at stake: open lots, open orders, or trades in this account's past.
   var activeSymbols: Set<Symbol> {
-    Set(ledger.openSymbols).union(book.openSymbols).union(sweeps.cursors.keys).union(lanes.keys)
+    Set(ledger.openSymbols).union(book.openSymbols).union(lanes.keys)
+      .union(sweeps.cursors.keys).union(handledThrough.keys)
   }
 
   /// Whether a symbol is among the active ones.
   func isActive(_ symbol: Symbol) -> Bool {
     lanes.contains(symbol) || ledger.hasOpen(symbol) || book.hasOpen(symbol) || sweeps.cursors[symbol] != nil
+      || handledThrough[symbol] != nil
   }
 }

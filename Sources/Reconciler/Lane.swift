@@ -6,6 +6,10 @@ struct Lane: Sendable {
   var memory = SymbolMemory()
   /// Large and usually absent, so it is kept apart: a lane is looked at many times in one judgement.
   private var flight: Apart<InFlight>?
+  /// The ids of the last placement, if it was refused: should one of them be open, another guardian placed it.
+  var refusedNames: [ClientOrderID] = []
+  /// The last placement that something else than its reply has settled.
+  var unanswered: Int64?
   /// Nothing is sent before this, after a refusal.
   var retryAt: Instant?
   var refusals = 0

@@ -59,12 +59,15 @@ extension World {
   }
 
   /// Before a command is executed. Answers whether another life placed the same while two of them wrote.
-  mutating func noteWriter(of command: VenueCommand, id: Int64, life: Int) -> Bool {
-    let isRaced = command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
-    guard stale != nil else { return isRaced }
+  mutating func isRaced(_ command: VenueCommand, id: Int64, life: Int) -> Bool {
+    if stale != nil { noteUndoing(command, reason: referee.reason(id, life), life: life) }
+    return command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
+  }
+
+  /// After the venue has taken a command: what it refused stands in nobody's name.
+  mutating func noteWriter(of command: VenueCommand, life: Int) {
+    guard stale != nil else { return }
     for id in command.placedOrderIDs { placer[id] = life }
-    noteUndoing(command, reason: referee.reason(id, life), life: life)
-    return isRaced
   }
 
   /// What it does to legs of the other. An operator's wish to sell is known to one of them only, so that undoing is not
@@ -74,6 +77,9 @@ extension World {
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
     let other = life == incarnation ? stale?.incarnation : incarnation
     guard let other, targets.contains(where: { placer[$0.clientOrderID] == other }) else { return }
+    // What stands behind nothing that is held is nobody's to keep.
+    let taken = targets.reduce(FixedDecimal.zero) { FixedDecimal.max($0, $1.remainingQuantity) }
+    if reason == "orphan", ownLegs - taken >= truth.held { return }
     undone += 1
     guard undone > Self.undoneMax else { return }
     referee.violate(.fenced, now, "two guardians took down more than \(Self.undoneMax) of each other's legs")

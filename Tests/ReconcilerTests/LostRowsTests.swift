@@ -29,6 +29,28 @@ struct LostRowsTests {
     #expect(written.contains(first))
   }
 
+  @Test func `a round trip that no row tells is found by its quote on a symbol of which the mirror knows trades`() {
+    var venue = ScriptedVenue.ready()
+    func trade(_ id: String) {
+      let entry = venue.enter("0.1", at: "60000", id: ClientOrderID(id), tell: false)
+      venue.fills[venue.fills.count - 1].commissionAsset = nil
+      venue.balances["BTC"] = Balance(asset: "BTC", free: "0.1")
+      let sale = venue.makeOrder(id: ClientOrderID(id + "-out"), side: .sell, type: .market, quantity: "0.1")
+      venue.fill(sale.venueOrderID, "0.1", at: "59000", tell: false)
+      venue.balances["BTC"] = nil
+      #expect(venue.orders[entry]?.status == .filled)
+    }
+    let since = venue.venueTime
+    trade("known")
+    let memory = MirrorState(
+      protectedSince: since, fills: venue.fills, balances: venue.balances.values.filter { $0.asset == "USDT" })
+    trade("untold")
+    var again = venue.reborn()
+    again.start(from: memory)
+    let written = again.facts.compactMap { if case .fill(let fill, _) = $0 { fill.tradeID } else { nil } }
+    #expect(written == venue.fills.suffix(2).map(\.tradeID))
+  }
+
   @Test func `a sale of coins that came by an untold transfer is found by the quote that it brought`() {
     var venue = ScriptedVenue.ready()
     venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")

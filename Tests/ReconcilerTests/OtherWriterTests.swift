@@ -66,6 +66,66 @@ struct OtherWriterTests {
     return venue.sent.count { if case .cancelList = $0 { true } else { false } } - before
   }
 
+  /// A leg that another guardian places: what it is named, and its order at the venue.
+  private func placeOther(_ id: ClientOrderID, _ venue: inout ScriptedVenue) -> Order {
+    venue.makeOrder(id: id, side: .sell, type: .stopLoss, quantity: "0.0999", trigger: "59400")
+  }
+
+  @Test func `room that another guardian took is made again when it is gone`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    for number in 1...4 {
+      let order = venue.makeOrder(
+        id: ClientOrderID("web_\(number)"), side: .buy, type: .stopLoss, quantity: "0.1", trigger: "90000")
+      venue.tell(order, .new, nil)
+    }
+    let first = venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.enter("0.1", at: "60000", id: "bot2")
+    guard case .cancelOrder? = venue.pending.first?.command, let lot = venue.orders[first]?.key else {
+      return #expect(Bool(false), "no room is made")
+    }
+    venue.accept()
+    let name = LegName(lot: lot, tranche: 1, generation: 7, rangeStartSteps: 0)
+    let policy = ScriptedVenue.policy()
+    let leg = placeOther(name.id(.stopLoss, key: policy.tagKey, account: policy.account), &venue)
+    venue.tell(leg, .new, nil)
+    venue.reject(.openOrderLimit)
+    for _ in 0..<12 {
+      venue.answerSnapshots()
+      venue.advance(.seconds(1))
+      venue.acceptAll()
+    }
+    #expect(venue.coverage?.covered == "0.1998")
+    #expect(venue.coverage?.state == .covered)
+  }
+
+  /// How a guardian hears of another one that has placed what it wanted to place itself.
+  enum Evidence: CaseIterable { case toldBeforeTheRefusal, toldAfterTheRefusal, duplicateName, shownByAReading }
+
+  @Test(arguments: Evidence.allCases)
+  func `a leg that another guardian placed under the same name is not taken for our own`(_ evidence: Evidence) {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.advance(.seconds(1))
+    venue.enter("0.1", at: "60000")
+    guard case .placeLeg(let wanted)? = venue.pending.first?.command else {
+      return #expect(Bool(false), "nothing is placed")
+    }
+    let leg = placeOther(wanted.terms.clientOrderID, &venue)
+    switch evidence {
+    case .toldBeforeTheRefusal:
+      venue.tell(leg, .new, nil)
+      venue.reject(.openOrderLimit)
+    case .toldAfterTheRefusal:
+      venue.reject(.openOrderLimit)
+      venue.tell(leg, .new, nil)
+    case .duplicateName: venue.reject(.duplicateClientOrderID)
+    case .shownByAReading:
+      venue.reject(.openOrderLimit)
+      venue.answerSnapshots()
+    }
+    #expect(venue.core.lanes[venue.symbol]?.memory.otherWriterAt == venue.now)
+  }
+
   @Test func `of two guardians each makes room at most every 4 s`() {
     #expect(listsGivenUp(besideAnother: false) > 1)
     #expect(listsGivenUp(besideAnother: true) <= 1)

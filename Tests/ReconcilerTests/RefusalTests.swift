@@ -218,6 +218,29 @@ struct RefusalTests {
     #expect(venue.sent.count == 2)
   }
 
+  @Test func `an exit whose coins are gone asks for another guardian's sale of its name before it is tried again`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.05")
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    guard case .placeLeg(let exit)? = venue.sent.last, exit.terms.type == .market else {
+      return #expect(Bool(false), "the crossed stop is not sold")
+    }
+    let sale = venue.makeOrder(id: exit.terms.clientOrderID, side: .sell, type: .market, quantity: exit.quantity)
+    venue.fill(sale.venueOrderID, exit.quantity, at: "59000", tell: false)
+    venue.reject(.insufficientBalance)
+    // The wallet is read before the list of trades tells of the sale.
+    let sold = (order: venue.orders.removeValue(forKey: sale.venueOrderID), fill: venue.fills.removeLast())
+    venue.answerSnapshot()
+    venue.advance(.seconds(1))
+    (venue.orders[sale.venueOrderID], venue.fills) = (sold.order, venue.fills + [sold.fill])
+    #expect(venue.sent.count == 2)
+    #expect(venue.queriesAsked.contains { $0.query.reference == .client(exit.terms.clientOrderID) })
+    venue.readOn(seconds: 5)
+    #expect(venue.sent.count == 2)
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
   @Test func `an amend that is refused is not tried again: the list is replaced`() {
     var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")

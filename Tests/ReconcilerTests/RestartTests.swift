@@ -216,7 +216,10 @@ struct RestartTests {
     #expect(again.sent.count == 1)
   }
 
-  @Test func `legs of a closed lot are cancelled after a restart, although the mirror lists only those of open lots`() {
+  @Test(arguments: [false, true])
+  func `legs of a closed lot are cancelled after a restart, although the mirror lists only those of open lots`(
+    isReadLate: Bool
+  ) {
     let bracket = Bracket(stop: .percent("1"), takeProfits: [])
     var venue = ScriptedVenue.ready(bracket: bracket)
     venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
@@ -227,7 +230,11 @@ struct RestartTests {
     venue.fill(sale.venueOrderID, "0.0999", at: "60000", tell: false)
     (memory.lots, memory.legs) = ([], [])
     var again = venue.reborn(bracket: bracket)
-    again.start(from: memory)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    if isReadLate { again.feed(.restored(nil)) }
+    again.feed(.restored(memory))
+    again.feed(.streamOpened(epoch: 2))
+    again.answerSnapshots()
     for _ in 0..<5 {
       again.answerQueries()
       again.answerSnapshots()
