@@ -101,8 +101,8 @@ struct SymbolMemory: Hashable, Sendable {
   static let algoRefusalCounts: Duration = .seconds(5)
   /// When a resting order was first seen triggered without filling.
   var triggeredAt: [OrderKey: Instant] = [:]
-  /// When a leg with our tag was heard of that this life did not send, or that it sent and was refused: another guardian
-  /// writes as well (promise I7), or the last command of an earlier life came late.
+  /// When a leg with our tag was heard of that this life did not send, or that it was refused: another guardian writes
+  /// as well (promise I7), or the last command of an earlier life came late.
   var otherWriterAt: Instant?
   /// For this long nothing is tidied then: what one of two takes down the other places again.
   static let otherWriterCounts: Duration = .seconds(5)
