@@ -66,6 +66,7 @@ struct MirrorReading {
     return try map(rows) { row throws(PostgresError) in try row.order() }
   }
 
+  /// Of each symbol the newest ones at the least, and those from its cursor on at the most.
   func fills() throws(PostgresError) -> [Fill] {
     let rows = try rows(
       "read fills",
@@ -81,14 +82,20 @@ struct MirrorReading {
        where l.account = $1 and l.closed_at is null
       union
       select n.* from (
-          select symbol from backstop.trade_cursors where account = $1
-          union select symbol from backstop.lots where account = $1
+          select w.symbol, t.trade_id as cursor
+            from (select symbol from backstop.trade_cursors where account = $1
+                  union select symbol from backstop.lots where account = $1) w
+            left join backstop.trade_cursors t on t.account = $1 and t.symbol = w.symbol
         ) s
         cross join lateral (
-          select * from backstop.fills f where f.account = $1 and f.symbol = s.symbol order by f.trade_id desc limit $2
+          (select * from backstop.fills f where f.account = $1 and f.symbol = s.symbol order by f.trade_id desc limit $2)
+          union
+          (select * from backstop.fills f
+            where f.account = $1 and f.symbol = s.symbol and f.trade_id >= coalesce(s.cursor, 0)
+            order by f.trade_id desc limit $3)
         ) n
        order by venue_time, symbol, trade_id
-      """, [.int64(Int64(MirrorState.newestFillsPerSymbol))])
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol)), .int64(Int64(MirrorState.fillsPerSymbolMax))])
     return try map(rows) { row throws(PostgresError) in try row.fill() }
   }
 
@@ -99,6 +106,9 @@ struct MirrorReading {
       select c.* from backstop.lot_closures c join backstop.lots l using (account, symbol, entry_order_id)
        where c.account = $1
          and (l.closed_at is null
+              or c.trade_id >= coalesce(
+                   (select t.trade_id from backstop.trade_cursors t
+                     where t.account = c.account and t.symbol = c.symbol), 0)
               or c.trade_id >= (select min(n.trade_id) from (
                    select f.trade_id from backstop.fills f where f.account = c.account and f.symbol = c.symbol
                     order by f.trade_id desc limit $2) n))

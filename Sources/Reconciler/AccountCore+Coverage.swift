@@ -123,6 +123,8 @@ extension AccountCore {
           "order \($0.venueOrderID) (\($0.type.name), \($0.remainingQuantity)) is not ours and"
         }
         ?? "something that is no order of this symbol"
+      // It may have ended, and the event of it been lost: what it seems to hold is naked until somebody looks.
+      if !isStanding(.baseLocked, symbol) { sweepNoLater(than: turn.now + policy.timing.sweepUnproven) }
       raise(.baseLocked, symbol, .critical, "\(what) holds what needs a stop")
     } else {
       clear(.baseLocked, symbol)

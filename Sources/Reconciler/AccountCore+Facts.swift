@@ -392,7 +392,11 @@ extension AccountCore {
 
   mutating func learn(_ balance: Balance, asOf: Timestamp) {
     let free = wallet[balance.asset]?.balance.free ?? .zero
-    guard wallet.apply(balance, asOf: asOf, isPushed: true) else { return }
+    guard wallet.apply(balance, asOf: asOf, isPushed: true) else {
+      // The same figure of a later moment: orders that were placed since explain what seemed locked elsewhere.
+      if lockedElsewhere[balance.asset] != nil { touch(holdersOf: balance.asset) }
+      return
+    }
     turn.facts.append(.balance(balance, at: asOf))
     if balance.free > free { endWaitForBalance(balance.asset) }
     touch(holdersOf: balance.asset)

@@ -171,12 +171,20 @@ extension AccountCore {
     }
   }
 
-  /// The oldest of the newest fills of each symbol of which the mirror may have held back others.
+  /// The oldest of the newest fills of each symbol that the mirror gives back, where it holds back others: what is
+  /// older was dealt with. Without a cursor behind it that is not so: such a trade may never have been recorded.
   private func oldestGivenBack(_ state: MirrorState) -> [Symbol: Fill] {
-    Dictionary(grouping: state.fills, by: \.symbol).compactMapValues { fills in
-      guard fills.count >= state.newestFillsPerSymbol else { return nil }
-      return fills.sorted { $0.tradeID < $1.tradeID }[fills.count - state.newestFillsPerSymbol]
+    var oldest: [Symbol: Fill] = [:]
+    for (symbol, given) in Dictionary(grouping: state.fills, by: \.symbol) {
+      let fills = given.sorted { $0.tradeID < $1.tradeID }
+      if fills.count >= state.fillsPerSymbolMax {
+        oldest[symbol] = fills[fills.count - state.fillsPerSymbolMax]
+      } else if fills.count >= state.newestFillsPerSymbol, let cursor = state.tradeCursors[symbol] {
+        let newest = fills[fills.count - state.newestFillsPerSymbol]
+        oldest[symbol] = newest.tradeID <= cursor ? newest : fills.first { $0.tradeID >= cursor }
+      }
     }
+    return oldest
   }
 
   private struct SymbolTrade: Hashable {

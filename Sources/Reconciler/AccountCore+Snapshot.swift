@@ -58,12 +58,9 @@ extension AccountCore {
     if sweeps.failures > 0 { period = min(period, retryPeriod(exposed: exposed)) }
     let base = sweeps.lastComplete ?? turn.now
     sweeps.nextFull = max(turn.now, sweeps.failures > 0 ? turn.now + period : base + period)
-    if let second = sweeps.secondLook {
-      if second <= turn.now {
-        sweeps.secondLook = nil
-      } else {
-        sweeps.nextFull = min(sweeps.nextFull ?? second, second)
-      }
+    // One that failed is tried again like any other reading.
+    if let look = sweeps.looks.first, sweeps.failures == 0 || look > turn.now {
+      sweeps.nextFull = min(sweeps.nextFull ?? look, max(look, turn.now))
     }
     if let recheck = sweeps.rechecks.values.min() { sweeps.nextFull = min(sweeps.nextFull ?? recheck, recheck) }
     // What waits for a second look does not wait for the next interval.
@@ -112,8 +109,22 @@ extension AccountCore {
       if sweeps.nextPrice.map({ $0 <= turn.now }) ?? false { samplePrices() }
       setSweepTimer()
     } else {
+      wantAudit()
       requestSnapshot("interval")
     }
+  }
+
+  /// Active symbols whose histories are read with one interval, one for each of so many: what neither an event nor the
+  /// wallet tells of, an order that never traded or a round trip that cost nothing, is found nowhere else (fault ST05).
+  private static let auditShare = 20
+
+  private mutating func wantAudit() {
+    let symbols = activeSymbols
+    let longestAgo = symbols.sorted {
+      let (a, b) = (sweeps.readThrough[$0], sweeps.readThrough[$1])
+      return a == b ? $0 < $1 : a.map { a in b.map { a < $0 } ?? false } ?? true
+    }
+    sweeps.wantedHistories.formUnion(longestAgo.prefix(1 + symbols.count / Self.auditShare))
   }
 
   /// Settles the doubts that are due; answers with an asset that is still not explained, if there is one.
@@ -242,7 +253,7 @@ extension AccountCore {
         // Told of a moment ago, or shown open by the history, and not there now: one of the two is late (fault RS06).
         // For a leg an interval is too long to wait for the next word on it.
         if let id = book.clientID(of: key), legs.index(forKey: id) != nil {
-          sweeps.lookAgain(by: turn.now + policy.timing.settlingWindow)
+          sweeps.lookAgain(at: turn.now + policy.timing.settlingWindow)
         }
         continue
       }
@@ -260,7 +271,7 @@ extension AccountCore {
         book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account)) == nil
       else { continue }
       alone[order.key] = SweepSchedule.Absence(first: sweeps.alone[order.key]?.first ?? turn.now, last: turn.now)
-      if sweeps.alone[order.key] == nil { sweeps.lookAgain(by: turn.now + policy.timing.absenceInterval) }
+      if sweeps.alone[order.key] == nil { sweeps.lookAgain(at: turn.now + policy.timing.absenceInterval) }
     }
     sweeps.alone = alone
   }
@@ -360,7 +371,8 @@ extension AccountCore {
       sweeps.readThroughAll = snapshot.venueTimeAtStart
       sweeps.lastDuration = turn.now - outstanding.startedAt
       // What a lagging replica did not show at the first look is there at the second.
-      if !isSynced { sweeps.secondLook = turn.now + SweepSchedule.replicaLagMost }
+      sweeps.haveLooked(at: outstanding.startedAt)
+      if !isSynced { sweeps.lookAgain(at: turn.now + SweepSchedule.replicaLagMost) }
       isSynced = true
       closeGap(snapshot)
       reviewLocks()
@@ -430,8 +442,6 @@ extension AccountCore {
     guard var record = gap, streamEpoch != nil, snapshot.requestedAt >= record.from else { return }
     record.until = turn.now
     gap = nil
-    // What happened shortly before may be hidden by a lagging replica, and no event will come of it.
-    sweeps.lookAgain(by: turn.now + SweepSchedule.replicaLagMost)
     turn.facts.append(.gap(record))
   }
 }

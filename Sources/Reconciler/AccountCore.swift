@@ -121,6 +121,9 @@ public struct AccountCore: Sendable {
     // Events before this moment may be lost: whatever was active is read again from its history (faults ST01, ST08).
     sweeps.wantedHistories.formUnion(activeSymbols)
     requestSnapshot("stream_opened")
+    // A lagging replica may hide them from that reading, and no event will come of them.
+    sweeps.recheck(activeSymbols.sorted(), at: turn.now + SweepSchedule.replicaLagMost)
+    sweeps.lookAgain(at: turn.now + SweepSchedule.replicaLagMost)
   }
 
   private mutating func loseStream(_ epoch: Int64, _ reason: String) {
@@ -209,21 +212,11 @@ public struct AccountCore: Sendable {
     case .instruments:
       turn.effects.append(.requestInstruments)
       instrumentsAskedAt = turn.now
-      wantAudit()
       // Should the answer be lost, what waits for a closed market asks again.
       turn.dirty.formUnion(ledger.openSymbols.filter { instruments[$0]?.status.acceptsOrders == false })
       refreshInstrumentsLater()
     case .entry(let requestID): entryIsDue(requestID)
     }
-  }
-
-  /// Now and then every active symbol's history is read: an order that never traded and of which no event came is
-  /// found nowhere else (fault ST05).
-  private mutating func wantAudit() {
-    guard let last = sweeps.lastAudit else { return sweeps.lastAudit = turn.now }
-    guard turn.now - last >= policy.timing.instrumentRefresh else { return }
-    sweeps.wantedHistories.formUnion(activeSymbols)
-    sweeps.lastAudit = turn.now
   }
 
   private mutating func register(_ registration: BracketRegistration) {

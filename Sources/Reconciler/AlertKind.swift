@@ -50,6 +50,10 @@ extension AccountCore {
     turn.effects.append(.alert(record))
   }
 
+  func isStanding(_ kind: AlertKind, _ subject: String) -> Bool {
+    alerts[AlertKey(kind: kind, subject: subject)] != nil
+  }
+
   mutating func clear(_ kind: AlertKind, _ subject: String) {
     guard !alerts.isEmpty, var record = alerts.removeValue(forKey: AlertKey(kind: kind, subject: subject)) else {
       return

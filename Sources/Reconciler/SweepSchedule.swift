@@ -24,11 +24,11 @@ struct SweepSchedule: Sendable {
   var readFirst: Timestamp?
   /// What the last complete reading took.
   var lastDuration: Duration = .zero
-  /// After the first complete reading of a life, or after a gap of the stream, another one, when no replica can show
-  /// what was before it.
-  var secondLook: Instant?
-  /// When the histories of all active symbols were last wanted.
-  var lastAudit: Instant?
+  /// Full readings that are wanted at certain times, the next one first: after the first complete reading of a life,
+  /// and after each opening of the stream, another one when no replica can show what was before it.
+  private(set) var looks: [Instant] = []
+  /// Looks that are remembered; the latest of them stands for any more.
+  static let looksMax = 8
   var nextFull: Instant?
   var nextPrice: Instant?
   var failures = 0
@@ -68,8 +68,16 @@ struct SweepSchedule: Sendable {
     wantedHistories.insert(symbol)
   }
 
-  /// Another full reading, no later than that.
-  mutating func lookAgain(by instant: Instant) { secondLook = min(secondLook ?? instant, instant) }
+  /// Another full reading, no sooner than that.
+  mutating func lookAgain(at instant: Instant) {
+    guard !looks.contains(instant) else { return }
+    if looks.count == Self.looksMax { looks.removeLast() }
+    looks.append(instant)
+    looks.sort()
+  }
+
+  /// A complete reading that was begun then has been what was wanted until then.
+  mutating func haveLooked(at instant: Instant) { looks.removeAll { $0 <= instant } }
 
   mutating func recheck(_ symbols: [Symbol], at instant: Instant) {
     for symbol in symbols { rechecks[symbol] = instant }

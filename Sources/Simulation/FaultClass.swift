@@ -68,6 +68,14 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
     }
   }
 
+  /// Requests do not arrive, or their replies do not.
+  var hindersRequests: Bool {
+    switch self {
+    case .requestLoss, .replyLoss, .serverError, .slowRequests, .throttle, .marketClosed, .blockedPage: true
+    default: false
+    }
+  }
+
   /// It strikes one symbol and leaves the others alone.
   var strikesOneSymbol: Bool {
     switch self {

@@ -22,6 +22,8 @@ struct GuardianProcess: Sendable {
   var lacksMirror = false
   /// What the wallet held of each symbol's base when this life began, by the venue's ledger.
   var basesAtStart: [Symbol: FixedDecimal] = [:]
+  /// Since when events tell this life anything.
+  var heardSince: Instant?
   /// When this life began.
   var bornAt: Instant
   /// Symbols whose whole history this life has been given.

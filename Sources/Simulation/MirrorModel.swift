@@ -100,7 +100,10 @@ struct MirrorModel: Sendable {
     }
     let orderKeys = Set(wantedOrders.map(\.key))
     let keys = fills.keys.sorted()
-    let recent = Set(Dictionary(grouping: keys, by: \.symbol).values.flatMap { $0.suffix(Self.recentFillsMax) })
+    let recent = Dictionary(grouping: keys, by: \.symbol).values.reduce(into: Set<FillKey>()) { recent, keys in
+      recent.formUnion(keys.suffix(Self.recentFillsMax))
+      recent.formUnion(keys.filter { key in cursors[key.symbol].map { key.trade >= $0 } ?? true })
+    }
     let wantedClosures = closures.values.filter {
       openIDs.contains($0.lot) || recent.contains(FillKey(symbol: $0.lot.symbol, trade: $0.tradeID))
     }.sorted { $0.tradeID == $1.tradeID ? $0.lot < $1.lot : $0.tradeID < $1.tradeID }

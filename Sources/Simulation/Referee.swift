@@ -1,36 +1,6 @@
 import PaperVenue
-public import Trading
+import Trading
 import Venue
-
-/// The promises that a world is held to (DESIGN §2).
-public enum Promise: String, CaseIterable, Hashable, Sendable, Codable {
-  case cover = "I1 cover"
-  case noOversell = "I2 no oversell"
-  case own = "I3 own"
-  case mirror = "I4 mirror"
-  case idempotent = "I5 idempotent"
-  case fenced = "I7 fenced"
-  case tell = "I8 tell"
-  case live = "I9 live"
-  case neverWorse = "I10 never worse"
-}
-
-public struct Violation: Hashable, Sendable, CustomStringConvertible {
-  public var promise: Promise
-  public var at: Instant
-  public var text: String
-
-  public var description: String { "\(promise.rawValue) at \(at.nanoseconds / 1_000_000) ms: \(text)" }
-}
-
-/// A stretch of time in which part of what the entries hold had no stop, by the venue's ledger.
-public struct NakedInterval: Hashable, Sendable {
-  public var since: Instant
-  public var until: Instant
-  public var cause: String
-  public var isExcused: Bool
-  public var duration: Duration { until - since }
-}
 
 /// Holds the world to the promises while it runs, by the venue's private ledger.
 struct Referee: Sendable {
@@ -62,6 +32,8 @@ struct Referee: Sendable {
   private(set) var reasons: [String: Int] = [:]
   private(set) var writesSinceHeal = 0
   var nakedSince: Instant?
+  /// What has come to be held while something is naked.
+  private var waiting = NakedGrowth()
   /// When an alert was last seen to say that something is naked.
   var nakedAlertedAt: Instant?
   private var hitsAtStart = 0
@@ -75,6 +47,8 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
+  /// When what stands behind what is sold already was last to be cut.
+  private var lastCut: Instant?
   /// When the venue last refused a command of ours for want of coins.
   private(set) var lastBalanceRefusal: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
@@ -117,7 +91,7 @@ struct Referee: Sendable {
   mutating func mischief(_ fault: FaultClass, at now: Instant) {
     lastMischief[fault] = now
     struck[fault, default: 0] += 1
-    recentHits.removeAll { now - $0 > Self.causeLead }
+    recentHits.removeAll { (nakedSince ?? now) - $0 > Self.causeLead }
     recentHits.append(now)
   }
 
@@ -187,6 +161,7 @@ struct Referee: Sendable {
   mutating func sent(_ command: VenueCommand, id: Int64, life: Int, at now: Instant, phase: World.Phase) {
     commands[command.name, default: 0] += 1
     sentAt[CommandKey(life: life, id: id)] = now
+    if reason(id, life) == "excess" || reason(id, life) == "orphan" { lastCut = now }
     switch phase {
     case .active: break
     case .settling: writesSinceHeal += 1
@@ -216,9 +191,10 @@ struct Referee: Sendable {
   ///   so it cannot fence two sales at market.
   /// - Parameter untoldBefore: of what ended before then the life that placed it could not read. It waits for its past
   ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
+  /// - Parameter heardSince: since when events tell that life anything.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
-    sentAt: Instant, at now: Instant
+    heardSince: Instant, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
     let sent = World.epoch + .nanoseconds(sentAt.nanoseconds)
@@ -231,7 +207,8 @@ struct Referee: Sendable {
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1,
         same.dropLast().contains(where: {
-          ($0.isOpen || $0.executedQuantity.isPositive) && !isUnknowable($0, untoldBefore, at: now)
+          ($0.isOpen || $0.executedQuantity.isPositive)
+            && !isUnknowable($0, untoldBefore, heardSince, sentAt: sentAt, at: now)
         })
       else { continue }
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
@@ -239,16 +216,17 @@ struct Referee: Sendable {
     }
   }
 
-  /// An order that ended before this life began, so that no event told it, and so lately that every reading that shows
-  /// it yet may have been a lagging one (fault RS06).
-  private func isUnknowable(_ order: PaperOrder, _ untoldBefore: Instant?, at now: Instant) -> Bool {
-    if let untoldBefore, !order.isOpen, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) {
-      return true
-    }
-    guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound, !order.isOpen else { return false }
-    let began = World.epoch + Duration.nanoseconds(startedAt.nanoseconds)
-    let laggard = World.epoch + Duration.nanoseconds((now + (.zero - Self.lateBound)).nanoseconds)
-    return order.updatedAt <= began && order.updatedAt >= laggard
+  /// An order of whose end no event told this life, and that ended so lately before the command left that every reading
+  /// may have been a lagging one (fault RS06). What may be sold already is sold then, since it may as well be naked.
+  private func isUnknowable(
+    _ order: PaperOrder, _ untoldBefore: Instant?, _ heardSince: Instant, sentAt: Instant, at now: Instant
+  ) -> Bool {
+    guard !order.isOpen else { return false }
+    if let untoldBefore, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) { return true }
+    guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound else { return false }
+    let isUnheard = isBlind(at: now) || order.updatedAt <= World.epoch + .nanoseconds(heardSince.nanoseconds)
+    let laggard = World.epoch + .nanoseconds((sentAt + (.zero - Self.lateBound)).nanoseconds)
+    return isUnheard && order.updatedAt >= laggard
   }
 
   /// A leg that was placed: with all others it stands behind no more than is held (promise I2, nominal), unless
@@ -367,14 +345,33 @@ extension Referee {
 
   mutating func judgeCover(_ exchange: PaperExchange, _ truth: Truth, at now: Instant, phase: World.Phase) {
     judgeOversell(truth, at: now)
-    if isNaked(exchange, truth) {
-      // What struck just before counts as a cause, so it counts as a hit.
-      if nakedSince == nil { hitsAtStart = hits - recentHits.count { now - $0 <= Self.causeLead } }
-      nakedSince = nakedSince ?? now
-    } else if let since = nakedSince {
+    let isNaked = isNaked(exchange, truth)
+    if let since = nakedSince {
+      if isNaked { waiting.grow(to: coverable(exchange, truth), at: now) }
+      let next = isNaked ? waiting.oldest(beyond: cover(exchange), tolerance(exchange, truth)) ?? now : nil
+      guard next != since else { return }
       nakedSince = nil
       close(since, at: now)
+      if let next { beNaked(since: next) }
+    } else if isNaked {
+      waiting = NakedGrowth(coverable(exchange, truth), at: now)
+      beNaked(since: now)
     }
+  }
+
+  private mutating func beNaked(since: Instant) {
+    // What struck just before counts as a cause, so it counts as a hit.
+    hitsAtStart = hits - recentHits.count { since - $0 <= Self.causeLead }
+    nakedSince = since
+  }
+
+  private func cover(_ exchange: PaperExchange) -> FixedDecimal {
+    exchange.ledger(of: World.account, options.rules.symbol)?.stopCoverage ?? .zero
+  }
+
+  /// Requests do not arrive, or their replies do not.
+  private func hinders(at now: Instant) -> Bool {
+    lastMischief.contains { $0.key.hindersRequests && now - $0.value < Self.lateBound }
   }
 
   /// How often faults have had their effect so far.
@@ -418,6 +415,8 @@ extension Referee {
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
     if let last = lastForeignSale, now - last < race { return }
+    // The cut is on its way, again and again, and does not arrive.
+    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
 

@@ -241,7 +241,7 @@ extension World {
       noteWriter(of: command, life: life)
       referee.executed(
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life),
-        sentAt: referee.sentAt(id, life) ?? now, at: now)
+        heardSince: process(of: life)?.heardSince ?? now, sentAt: referee.sentAt(id, life) ?? now, at: now)
     }
     settle(outcome.events)
     if case .success = outcome.result { referee.placed(command, legs: ownLegs, exchange, truth, at: now) }
@@ -253,11 +253,11 @@ extension World {
 
   /// What ended before then the life was never told: none of its readings of the symbol's history has come through.
   private func untoldBefore(_ life: Int) -> Instant? {
-    guard let process = life == incarnation ? guardian : stale?.guardian, !process.historiesTold.contains(symbol) else {
-      return nil
-    }
+    guard let process = process(of: life), !process.historiesTold.contains(symbol) else { return nil }
     return process.bornAt
   }
+
+  private func process(of life: Int) -> GuardianProcess? { life == incarnation ? guardian : stale?.guardian }
 
   // MARK: - Coming back
 

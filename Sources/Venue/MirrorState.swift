@@ -11,12 +11,16 @@ public struct MirrorState: Hashable, Sendable {
   public var legs: [Leg]
   /// Orders that were open, the entries and legs of open lots.
   public var orders: [Order]
-  /// Fills of open lots, and the newest fills of each symbol (for de-duplication), oldest first.
+  /// Fills of open lots, and the newest fills of each symbol, oldest first: those from its cursor on, and so many of
+  /// the newest at the least. What is older than both was read completely and dealt with.
   public var fills: [Fill]
-  /// So many newest fills of a symbol are among them, or all that there are: what is older was dealt with.
   public var newestFillsPerSymbol = Self.newestFillsPerSymbol
   /// A duplicate from the venue's history is known by its trade id; an hour of a busy bot has fewer.
   public static let newestFillsPerSymbol = 500
+  /// More newest fills of a symbol are not given back. Its history is read, and its cursor moves, many times before
+  /// there are so many behind it.
+  public var fillsPerSymbolMax = Self.fillsPerSymbolMax
+  public static let fillsPerSymbolMax = 10_000
   /// What has closed the open lots so far, and all that the newest fills of each symbol have closed.
   public var closures: [LotClosure]
   public var brackets: [BracketRegistration]

@@ -49,6 +49,21 @@ struct LockedElsewhereTests {
     #expect(venue.sent.count == sent)
   }
 
+  @Test func `the same figure of a later moment shows that what seemed locked was our own stop`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    // The reading that followed the refusal already had the new stop's lock, and not the stop.
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.0799", locked: "0.0999")
+    venue.feed(.request(.sweep))
+    let reading = venue.snapshotsAsked
+    venue.answerSnapshots()
+    #expect(!reading.isEmpty)
+    venue.accept()
+    let sent = venue.sent.count
+    tellBalance(&venue, free: "0.0799", locked: "0.0999")
+    #expect(venue.sent.count > sent || venue.coverage?.state == .covered)
+  }
+
   @Test func `the release has the account read, and the rest gets its stop at once`() {
     var venue = lockedVenue()
     venue.advance(.milliseconds(250))

@@ -50,6 +50,7 @@ struct PastTests {
     guard let bought = memory.fills.firstIndex(where: { $0.side == .buy }) else { return #expect(Bool(false)) }
     memory.fills[bought].quantity = "0.005"
     memory.newestFillsPerSymbol = memory.fills.count
+    memory.tradeCursors[ScriptedVenue.instrument.symbol] = memory.fills.map(\.tradeID).max()
     var again = venue.reborn(bracket: Self.stopOnly)
     again.feed(.instruments([ScriptedVenue.instrument]))
     if late { again.feed(.restored(nil)) }
@@ -57,6 +58,22 @@ struct PastTests {
     again.readOn(seconds: 3)
     #expect(again.sent.isEmpty)
     #expect(again.core.status.lots.isEmpty)
+  }
+
+  @Test func `an entry that was never recorded opens its lot, however many younger fills the mirror gives back`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.02", at: "60000", id: "older")
+    venue.enter("0.01", at: "60000", id: "younger")
+    var memory = venue.remembered()
+    memory.tradeCursors = [:]
+    memory.fills.removeAll { $0.quantity == "0.02" }
+    memory.orders.removeAll { $0.clientOrderID == "older" }
+    memory.lots.removeAll { $0.entryClientOrderID == "older" }
+    memory.newestFillsPerSymbol = memory.fills.count
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.start(from: memory)
+    again.readOn(seconds: 3)
+    #expect(Set(again.core.status.lots.map(\.entryClientOrderID)) == ["older", "younger"])
   }
 
   @Test func `an entry that a late mirror knows to be sold is not opened by the readings that come after it`() {

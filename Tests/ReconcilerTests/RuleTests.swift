@@ -125,6 +125,10 @@ struct RuleTests {
         Protection(name: JudgedSymbol.name(1), exit: JudgedSymbol.leg(901, .market, "0.1", isWorking: true))
       ]
     },
+    Row("it is to be flattened and a closed lot's leg stands behind it", ["obstructive flatten"]) { scene in
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+      scene.protect(7, "0.1")
+    },
     Row("another lot's legs stay when one is flattened", ["sell 0.1 flatten"]) { scene in
       scene.hold(2, "0.1")
       scene.protect(2, "0.1")

@@ -102,8 +102,8 @@ struct RefereeTests {
     if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
     let again = bench.sell("0.1")
     bench.referee.executed(
-      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, sentAt: bench.now,
-      at: bench.now)
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, heardSince: Self.second(102),
+      sentAt: bench.now, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 

@@ -81,7 +81,10 @@ struct SettledWorldTests {
     #expect(world.referee.violations.isEmpty)
   }
 
-  @Test func `the mirror gives back the newest fills of each symbol`() throws {
+  @Test(arguments: [(20, 231), (250, MirrorModel.recentFillsMax)])
+  func `the mirror gives back the newest fills of each symbol, those from its cursor on at the least`(
+    cursor: Int, count: Int
+  ) throws {
     var mirror = MirrorModel()
     func fill(_ symbol: Symbol, _ trade: Int64) -> Fact {
       .fill(
@@ -89,10 +92,11 @@ struct SettledWorldTests {
           symbol: symbol, tradeID: TradeID(trade), venueOrderID: 1, side: .buy, price: "1", quantity: "1",
           commission: .zero, commissionAsset: nil, venueTime: World.epoch), source: .stream)
     }
-    mirror.enqueue((1...250).map { fill("ETHUSDT", $0) } + [fill("BTCUSDT", 1)])
+    let read: [Fact] = [.tradeCursor("ETHUSDT", TradeID(Int64(cursor)))]
+    mirror.enqueue((1...250).map { fill("ETHUSDT", $0) } + [fill("BTCUSDT", 1)] + read)
     mirror.commit()
     let fills = try #require(mirror.recovered()).fills
     #expect(fills.filter { $0.symbol == "BTCUSDT" }.count == 1)
-    #expect(fills.filter { $0.symbol == "ETHUSDT" }.count == MirrorModel.recentFillsMax)
+    #expect(fills.filter { $0.symbol == "ETHUSDT" }.count == count)
   }
 }

@@ -7,6 +7,7 @@ extension Rules {
   static let exitRule: @Sendable (SymbolView) -> [Finding] = { view in
     let memory = view.memory
     guard !memory.takingProfit.isEmpty || !memory.flattening.isEmpty || !memory.crossed.isEmpty else { return [] }
+    let open = Set(view.coverage.lots.lazy.map(\.lot.id))
     return view.coverage.lots.flatMap { lot -> [Finding] in
       if let quantity = view.takeable(lot) { return [.sell(lot.lot.id, quantity: quantity, .watchedTakeProfit)] }
       let flattening = view.memory.flattening.contains(lot.lot.id)
@@ -17,7 +18,10 @@ extension Rules {
       let wanted = flattening ? lot.placeable + lot.coveredByOthers : lot.placeable
       if wanted.isPositive { findings.append(.sell(lot.lot.id, quantity: wanted, reason)) }
       if flattening {
-        let own = view.protections.filter { $0.name.lot == lot.lot.id && $0.exitingQuantity.isZero }
+        // A leg of a closed lot stands behind what is left of the others.
+        let own = view.protections.filter {
+          ($0.name.lot == lot.lot.id || !open.contains($0.name.lot)) && $0.exitingQuantity.isZero
+        }
         findings += own.map { .obstructive($0, reason) }
       }
       return findings
