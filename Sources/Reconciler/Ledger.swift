@@ -234,15 +234,25 @@ struct Ledger: Sendable {
     close(UnmatchedSale(fill: fill, quantity: fill.quantity, attribution: attribution))
   }
 
-  /// Closes a lot by what an earlier life recorded, and nothing else.
+  /// Closes a lot by what an earlier life recorded, and nothing else. What younger sales were taken to have sold of it
+  /// was not theirs.
   mutating func repeatClosure(_ closure: LotClosure, by fill: Fill) -> [LotClosure] {
     let attribution = SaleAttribution(lot: nil, tranche: nil, reason: closure.reason)
-    let repeated = update(closure.lot) { account -> LotClosure? in
+    let repeated = update(closure.lot) { account -> LotAccount.Displacement in
       let quantity = FixedDecimal.min(closure.quantity, account.lot.openQuantity)
-      return quantity.isPositive ? account.close(quantity, by: fill, attribution, own: false) : nil
+      var changes = account.displace(by: fill, most: closure.quantity - quantity, attribution, own: false)
+      if quantity.isPositive { changes.closures.append(account.close(quantity, by: fill, attribution, own: false)) }
+      return changes
     }
     note(fill)
-    return [repeated ?? nil].compactMap { $0 }
+    guard let repeated else { return [] }
+    return repeated.closures + closeAnew(repeated.displaced)
+  }
+
+  /// Lets sales that an older one took the place of close what was still there at their time.
+  private mutating func closeAnew(_ displaced: [LotAccount.Closing]) -> [LotClosure] {
+    displaced.map { UnmatchedSale(fill: $0.fill, quantity: $0.quantity, attribution: $0.attribution) }
+      .sorted(by: UnmatchedSale.isOlder).flatMap { close($0) }
   }
 
   private mutating func close(_ sale: UnmatchedSale) -> [LotClosure] {
@@ -276,20 +286,17 @@ struct Ledger: Sendable {
   private mutating func displaceYounger(for sale: inout UnmatchedSale, _ closures: inout [LotClosure]) {
     sale.isRest = true
     guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return }
-    var displaced: [UnmatchedSale] = []
+    var displaced: [LotAccount.Closing] = []
     for id in lotsHeld(at: sale) where sale.quantity.isPositive {
       let changes = update(id) { account -> LotAccount.Displacement in
         account.displace(by: sale.fill, most: sale.quantity, sale.attribution, own: id == sale.attribution.lot)
       }
       guard let changes else { continue }
       closures += changes.closures
-      for closing in changes.displaced {
-        sale.quantity = sale.quantity - closing.quantity
-        displaced.append(
-          UnmatchedSale(fill: closing.fill, quantity: closing.quantity, attribution: closing.attribution))
-      }
+      sale.quantity = changes.displaced.reduce(sale.quantity) { $0 - $1.quantity }
+      displaced += changes.displaced
     }
-    for sale in displaced.sorted(by: UnmatchedSale.isOlder) { closures += close(sale) }
+    closures += closeAnew(displaced)
   }
 
   /// Lots, closed ones too, that were there when a sale was made: its own first, then the others, oldest first.

@@ -228,18 +228,21 @@ struct LotAccount: Hashable, Sendable {
     return closings[place].record(of: lot.id)
   }
 
-  /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. What a
-  /// leg of the lot sold stays: that is proven by its name.
+  /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. A leg of
+  /// the lot that sold after it, when all of the lot had been bought, has sold something else.
   mutating func displace(
     by fill: Fill, most: FixedDecimal, _ attribution: Ledger.SaleAttribution, own: Bool
   ) -> Displacement {
     var rest = most
     var result = Displacement()
     for index in closings.indices where rest.isPositive {
-      guard !closings[index].isOwn, closings[index].quantity.isPositive, fill.isOlder(than: closings[index].fill) else {
-        continue
-      }
+      guard !closings[index].isOwn || isWhole(by: fill), closings[index].quantity.isPositive,
+        fill.isOlder(than: closings[index].fill)
+      else { continue }
       let part = closings[index].take(FixedDecimal.min(rest, closings[index].quantity))
+      if part.isOwn, let tranche = part.attribution.tranche {
+        soldByTranche[tranche] = (soldByTranche[tranche] ?? .zero) - part.quantity
+      }
       rest = rest - part.quantity
       let gained = (fill.price - part.fill.price) * part.quantity
       let costs = commission(of: part.quantity, in: fill) - commission(of: part.quantity, in: part.fill)

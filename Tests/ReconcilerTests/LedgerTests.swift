@@ -51,6 +51,19 @@ struct LedgerTests {
 
   // MARK: - Closing
 
+  @Test func `what an earlier life recorded of an older sale is not what a leg has sold since`() {
+    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 50))
+    _ = ledger.close(by: sell("0.1", trade: 4, after: 60), Self.leg(of: 1))
+    let recorded = LotClosure(
+      lot: JudgedSymbol.id(1), tradeID: 2, quantity: "0.04", reason: .external, profit: .zero)
+    let closures = ledger.repeatClosure(recorded, by: sell("0.04", trade: 2, after: 10))
+    #expect(ledger.openQuantity(symbol) == "0.06")
+    #expect(
+      closures.map { "\($0.lot.venueOrderID) \($0.tradeID) \($0.quantity)" }.sorted() == [
+        "1 2 0.04", "1 4 0.06", "2 4 0.04",
+      ])
+  }
+
   @Test func `whoever sells next sells the rest of 0.0009 first that was closed as dust`() {
     var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]), account(2, [buy(2, "0.02", trade: 2)]))
     _ = ledger.close(by: sell("0.0191", trade: 8), Self.leg(of: 1))
@@ -196,11 +209,16 @@ struct LedgerTests {
     #expect(rows(older.close(by: sell("0.08", trade: 4, after: 40), Self.leg(of: 1))) == ["1 by 4": "0.05"])
   }
 
-  @Test func `what a leg of the lot sold stays with it, however late an older sale is heard of`() {
-    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
-    _ = ledger.close(by: sell("0.1", trade: 10, after: 100), Self.leg(of: 1))
-    #expect(ledger.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
-    #expect(ledger.openQuantity(symbol) == "0.1")
+  @Test func `what a leg sold after somebody had sold its lot is of the next lot, whichever is heard of first`() {
+    let sales = [
+      (sell("0.1", trade: 9, after: 50), Self.external), (sell("0.06", trade: 10, after: 100), Self.leg(of: 1)),
+    ]
+    for heard in [sales, sales.reversed()] {
+      var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
+      for (sale, attribution) in heard { _ = ledger.close(by: sale, attribution) }
+      #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity == .zero)
+      #expect(ledger[JudgedSymbol.id(2)]?.lot.openQuantity == "0.04")
+    }
   }
 
   @Test func `an older sale takes no place in a lot that was bought after it, or is not known whole`() {
