@@ -225,9 +225,14 @@ extension AccountCore {
         && (symbol == nil || order.symbol == symbol)
     }
     for order in waiting { grow(order) }
-    for key in orphanFills.keys.sorted() where book.contains(key) && (symbol == nil || key.symbol == symbol) {
+    let orphans = orphanFills.keys.filter { book.contains($0) && (symbol == nil || $0.symbol == symbol) }.sorted()
+    // By order, not by time: sales close lots when all have been taken.
+    ledger.defersClosing = true
+    for key in orphans {
       for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
     }
+    ledger.defersClosing = false
+    for symbol in Set(orphans.map(\.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
   }
 
   /// An entry that had ended by the newest fill that the mirror remembers, and of which it gives back neither a lot nor

@@ -231,7 +231,26 @@ struct Ledger: Sendable {
 
   /// Takes a sale out of the lots: the attributed lot first, then first in first out among lots that were open by then.
   mutating func close(by fill: Fill, _ attribution: SaleAttribution) -> [LotClosure] {
-    close(UnmatchedSale(fill: fill, quantity: fill.quantity, attribution: attribution))
+    let sale = UnmatchedSale(fill: fill, quantity: fill.quantity, attribution: attribution)
+    guard !defersClosing else {
+      unmatchedSales[fill.symbol, default: []].append(sale)
+      return []
+    }
+    return close([sale])
+  }
+
+  /// Sales, those that they displace among them, in the order of their times: each takes what was there at its time
+  /// once, however many are heard of late together.
+  private mutating func close(_ sales: [UnmatchedSale]) -> [LotClosure] {
+    // Youngest first, so that the next one is the last.
+    var waiting = Array(sales.sorted(by: UnmatchedSale.isOlder).reversed())
+    var closures: [LotClosure] = []
+    while let sale = waiting.popLast() {
+      for displaced in close(sale, &closures) {
+        waiting.insert(displaced, at: waiting.firstIndex { UnmatchedSale.isOlder($0, displaced) } ?? waiting.count)
+      }
+    }
+    return closures
   }
 
   /// Closes a lot by what an earlier life recorded, and nothing else. What younger sales were taken to have sold of it
@@ -246,23 +265,18 @@ struct Ledger: Sendable {
     }
     note(fill)
     guard let repeated else { return [] }
-    return repeated.closures + closeAnew(repeated.displaced)
+    return repeated.closures + close(Self.anew(repeated.displaced))
   }
 
-  /// Lets sales that an older one took the place of close what was still there at their time.
-  private mutating func closeAnew(_ displaced: [LotAccount.Closing]) -> [LotClosure] {
+  /// Sales that an older one took the place of: they close what was still there at their time.
+  private static func anew(_ displaced: [LotAccount.Closing]) -> [UnmatchedSale] {
     displaced.map { UnmatchedSale(fill: $0.fill, quantity: $0.quantity, attribution: $0.attribution) }
-      .sorted(by: UnmatchedSale.isOlder).flatMap { close($0) }
   }
 
-  private mutating func close(_ sale: UnmatchedSale) -> [LotClosure] {
-    guard !defersClosing else {
-      unmatchedSales[sale.fill.symbol, default: []].append(sale)
-      return []
-    }
+  /// Lets one sale close what it finds; answers with the younger sales whose places it took.
+  private mutating func close(_ sale: UnmatchedSale, _ closures: inout [LotClosure]) -> [UnmatchedSale] {
     let fill = sale.fill
     var rest = sale.quantity
-    var closures: [LotClosure] = []
     for id in candidates(for: sale) where rest.isPositive {
       let isOwn = id == sale.attribution.lot
       let closure = update(id) { account -> LotClosure? in
@@ -273,19 +287,21 @@ struct Ledger: Sendable {
       }
       if let closure = closure ?? nil { closures.append(closure) }
     }
-    if !closures.isEmpty { note(fill) }
-    guard rest.isPositive else { return closures }
+    if rest < sale.quantity { note(fill) }
+    guard rest.isPositive else { return [] }
     var unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest)
-    if !unmatched.isRest { displaceYounger(for: &unmatched, &closures) }
+    let displaced = unmatched.isRest ? [] : displaceYounger(for: &unmatched, &closures)
     if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
-    return closures
+    return displaced
   }
 
   /// A sale that is heard of late may find its lots closed by younger sales, which were taken for what it had sold
   /// before them. The lots are given to it, and the younger sales close what was still there at their time.
-  private mutating func displaceYounger(for sale: inout UnmatchedSale, _ closures: inout [LotClosure]) {
+  private mutating func displaceYounger(
+    for sale: inout UnmatchedSale, _ closures: inout [LotClosure]
+  ) -> [UnmatchedSale] {
     sale.isRest = true
-    guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return }
+    guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return [] }
     var displaced: [LotAccount.Closing] = []
     for id in lotsHeld(at: sale) where sale.quantity.isPositive {
       let changes = update(id) { account -> LotAccount.Displacement in
@@ -296,7 +312,7 @@ struct Ledger: Sendable {
       sale.quantity = changes.displaced.reduce(sale.quantity) { $0 - $1.quantity }
       displaced += changes.displaced
     }
-    closures += closeAnew(displaced)
+    return Self.anew(displaced)
   }
 
   /// Lots, closed ones too, that were there when a sale was made: its own first, then the others, oldest first.
@@ -325,7 +341,7 @@ struct Ledger: Sendable {
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
     guard !defersClosing, let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    return sales.sorted(by: UnmatchedSale.isOlder).flatMap { close($0) }
+    return close(sales)
   }
 
   /// What a sale of an earlier life had not closed.

@@ -230,6 +230,25 @@ struct LedgerTests {
     #expect(growing.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
   }
 
+  @Test func `40 older sales heard of together move each of 60 younger ones once, not 40 times`() {
+    var ledger = Ledger()
+    for order in 1...60 { ledger.put(whole(Int64(order), "0.1")) }
+    for sale in 1...60 {
+      _ = ledger.close(by: sell("0.1", trade: Int64(200 + sale), after: Int64(200 + sale)), Self.external)
+    }
+    ledger.defersClosing = true
+    for sale in 1...40 {
+      _ = ledger.close(by: sell("0.1", trade: Int64(100 + sale), after: Int64(100 + sale)), Self.external)
+    }
+    ledger.defersClosing = false
+    let rows = ledger.closeUnmatched(symbol)
+    #expect(rows.count == 120, "for each lot the sale that leaves it and the one that takes its place")
+    #expect(ledger.openQuantity(symbol).isZero)
+    let kept = self.rows(rows).filter { $0.value.isPositive }.keys.sorted()
+    #expect(kept.count == 60, "each lot was sold once")
+    #expect((1...40).allSatisfy { sale in kept.contains { $0.hasSuffix(" by \(100 + sale)") } })
+  }
+
   @Test func `a sale that closes a lot in two goes has one row with both parts`() {
     var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]))
     _ = ledger.close(by: sell("0.05", trade: 9), Self.external)
