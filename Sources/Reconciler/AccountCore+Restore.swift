@@ -26,6 +26,8 @@ extension AccountCore {
   /// Takes what the mirror remembers when it could be read only after the start: what its rows say and this life never
   /// heard of is read from the venue, so that no row stays as an earlier life left it (promise I6).
   private mutating func catchUp(with state: MirrorState) {
+    // Nobody has heard of it as it happened: lots that it tells of are not witnessed, legs no sign of another writer.
+    turn.source = .sweep
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs where legs[leg.clientOrderID] == nil { legs[leg.clientOrderID] = leg }
     var symbols: Set<Symbol> = []

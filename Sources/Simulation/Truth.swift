@@ -9,6 +9,8 @@ struct Truth: Sendable {
     var id: LotID
     var held: FixedDecimal
     var isPartlySold = false
+    /// Bought by one trade.
+    var isOfOnePiece = true
   }
 
   let symbol: Symbol
@@ -39,6 +41,7 @@ struct Truth: Sendable {
 
   func isOwn(_ order: PaperOrder) -> Bool { ownIDs.contains(firstID(of: order)) }
   func lot(of order: PaperOrder) -> LotID? { lotOfLeg[firstID(of: order)] }
+  func lot(ofLeg id: ClientOrderID) -> LotID? { lotOfLeg[id] }
 
   /// The client id that an order was placed with: an order of ours stays ours, whatever it is called after somebody
   /// else's amend (fault OL16).
@@ -82,6 +85,7 @@ struct Truth: Sendable {
     let net = trade.commissionAsset == base ? trade.quantity - trade.commission : trade.quantity
     if let index = openLots.firstIndex(where: { $0.id == order.key }) {
       openLots[index].held = openLots[index].held + net
+      openLots[index].isOfOnePiece = false
     } else {
       openLots.append(LotTruth(id: order.key, held: net))
     }

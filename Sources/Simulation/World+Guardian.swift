@@ -201,6 +201,7 @@ extension World {
     trace.note(now, 3, id, "send \(id): \(command.text) (\(reason))" + (actsForStale ? " by life \(incarnation)" : ""))
     referee.sent(command, id: id, life: incarnation, at: now, phase: phase)
     if guardian?.hasRead == false { referee.violate(.fenced, now, "\(command.text) before the venue was read") }
+    judgePast(command)
     send(command, id: id, window: window)
   }
 }

@@ -27,9 +27,11 @@ extension World {
     nextLook = now + Self.lookInterval
     everywhere {
       $0.lookAtTelling()
+      $0.lookAtAlert()
       $0.lookAtShowing()
       $0.lookAtExcess()
       $0.lookAtWithheld()
+      $0.lookAtSplit()
       $0.lookAtStops()
     }
     lookAtPace()
@@ -56,6 +58,15 @@ extension World {
     guard status.isKnown, now - since > Self.tellingBound, now - told > Self.alertBound else { return }
     let shown = status.coverage.filter { $0.symbol == symbol }.map(\.state.rawValue).joined(separator: ", ")
     referee.violate(.tell, now, "naked for more than \(Self.tellingBound), shown as '\(shown)', and no alert stands")
+  }
+
+  /// While the guardian's own naked timer has run out an alert stands, whatever faults there are (promise I8).
+  private mutating func lookAtAlert() {
+    guard let core = guardian?.core, let since = core.protection.nakedSince[symbol],
+      now - since > policy.timing.nakedAlertAfter + Self.lookInterval,
+      !core.status.alerts.contains(where: { $0.kind == "naked" && $0.subject == symbol.text && $0.isStanding })
+    else { return }
+    referee.violate(.tell, now, "the naked timer runs since \(since.nanoseconds / 1_000_000) ms, and no alert stands")
   }
 
   /// "Protected" is never shown while the guardian's own naked timer runs, nor of what the ledger has seen without a
@@ -98,7 +109,8 @@ extension World {
   /// replica's (race R7). Only a refusal makes the guardian believe it, for ten seconds.
   private mutating func lookAtWithheld() {
     guard referee.nakedSince != nil, !isPaused, !options.hidesActivation,
-      !options.faults.keys.contains(where: { $0.hidesEvents || $0.delaysNews }),
+      !options.faults.keys.contains(where: { $0.hidesEvents || ($0.delaysNews && $0 != .staleReads) }),
+      !options.has(.staleReads) || referee.hasOnlyGrown(at: now),
       referee.lastBalanceRefusal.map({ now - $0 > Self.excessBound }) ?? true,
       let rows = guardian?.core.status.coverage.filter({ $0.symbol == symbol }),
       rows.contains(where: { $0.reasons.contains("wallet_short") })
@@ -110,6 +122,40 @@ extension World {
     withheldSince[place] = since
     guard now - since >= Self.withheldBound else { return }
     referee.violate(.cover, now, "for \(Self.withheldBound) a stop is withheld for want of coins that are there")
+  }
+
+  /// A life waits this long for the past of a lot before it protects all that it knows to be held.
+  private static let pastBound: Duration = .seconds(2)
+
+  /// What was bought before this life began may be sold: no leg is placed over it before its symbol's history was read,
+  /// unless that takes too long (promise I7).
+  mutating func judgePast(_ command: VenueCommand) {
+    guard let guardian, !command.isExit, !guardian.historiesTold.contains(command.symbol),
+      now - guardian.bornAt < Self.pastBound, let leg = command.placedOrderIDs.first, let lot = truth.lot(ofLeg: leg),
+      let entry = exchange.order(of: Self.account, lot), !entry.isOpen,
+      entry.updatedAt < Self.epoch + .nanoseconds(guardian.bornAt.nanoseconds)
+    else { return }
+    referee.violate(.fenced, now, "\(command.text) before the history of its lot \(lot) was read")
+  }
+
+  /// Others that leave legs and wallet alone.
+  private static let harmless: Set<ActorClass> = [.scaleIn, .directEntries, .restarts, .reloads, .pauses]
+
+  /// What is bought in one piece has stops over all of it but less than two steps, however it is split between
+  /// take-profits: what is too small for a stop of its own goes with another part.
+  private mutating func lookAtSplit() {
+    guard guardian?.hasRead == true, options.isFaultFree, options.actors.isSubset(of: Self.harmless), !isPaused,
+      truth.openLots.count == 1, let lot = truth.openLots.first, lot.isOfOnePiece, !lot.isPartlySold,
+      lot.held > referee.tolerance(exchange, truth),
+      let step = exchange.rules(of: symbol)?.filters.stepSize, referee.uncovered(exchange, truth) > step + step
+    else {
+      splitSince[place] = nil
+      return
+    }
+    let since = splitSince[place] ?? now
+    splitSince[place] = since
+    guard now - since > Referee.oneFaultBound else { return }
+    referee.violate(.cover, now, "\(referee.uncovered(exchange, truth)) of \(lot.held) has no stop, and could have one")
   }
 
   /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.

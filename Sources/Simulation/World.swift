@@ -64,6 +64,8 @@ public struct World: Sendable {
   var shownSince: [Int: Instant] = [:]
   /// Since when more stands behind each symbol's entries than they hold.
   var excessSince: [Int: Instant] = [:]
+  /// Since when part of an entry on each symbol has had no stop that could have had one.
+  var splitSince: [Int: Instant] = [:]
   /// Since when a stop on each symbol has been withheld for want of coins that are there.
   var withheldSince: [Int: Instant] = [:]
   /// Commands sent so far, at the last looks.
