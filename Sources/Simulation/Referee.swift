@@ -36,9 +36,6 @@ struct Referee: Sendable {
   private var waiting = NakedGrowth()
   /// When an alert was last seen to say that something is naked.
   var nakedAlertedAt: Instant?
-  private var growth = Growth()
-  /// Before the command that the venue is executing.
-  private var hadOnlyGrown = false
   private var hitsAtStart = 0
   private var recentHits: [Instant] = []
   /// Own stops that others took down.
@@ -177,7 +174,6 @@ struct Referee: Sendable {
 
   /// Before the venue executes it: nothing but our own may be cancelled or amended.
   mutating func arrived(_ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, at now: Instant) {
-    hadOnlyGrown = hasOnlyGrown(at: now)
     let targets: [PaperOrder]
     let open = exchange.openOrders(of: World.account, command.symbol)
     switch command {
@@ -278,7 +274,7 @@ struct Referee: Sendable {
     guard lowered > tolerance(exchange, truth) else { return }
     // Without amends the venue leaves no other way than to take a leg down and place a smaller one; and who hears late
     // that one leg has gone cuts another.
-    if isCut, (newsIsLate(at: now) && !hadOnlyGrown) || (reason == "excess" && !options.rules.allowsAmend) { return }
+    if isCut, newsIsLate(at: now) || (reason == "excess" && !options.rules.allowsAmend) { return }
     // A take-profit whose stop has ended, and a stop that has triggered, cover nothing: they need no excuse.
     let named = ["consolidate", "flatten", "watched_take_profit"]
     guard !named.contains(reason), !isBlind(at: now) else { return }
@@ -349,9 +345,6 @@ extension Referee {
 
   mutating func judgeCover(_ exchange: PaperExchange, _ truth: Truth, at now: Instant, phase: World.Phase) {
     judgeOversell(truth, at: now)
-    if options.has(.staleReads), let ledger = exchange.ledger(of: World.account, options.rules.symbol) {
-      growth.note(ledger, at: now)
-    }
     let isNaked = isNaked(exchange, truth)
     if let since = nakedSince {
       if isNaked { waiting.grow(to: coverable(exchange, truth), at: now) }
@@ -394,8 +387,6 @@ extension Referee {
   private func newsIsLate(at now: Instant) -> Bool {
     lastMischief.contains { $0.key.delaysNews && $0.key != .crash && now - $0.value < Self.lateBound }
   }
-
-  func hasOnlyGrown(at now: Instant) -> Bool { options.has(.staleReads) && growth.isPure(at: now) }
 
   /// A fault has had its effect within the time that events may be late.
   func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }

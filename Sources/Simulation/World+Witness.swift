@@ -109,8 +109,7 @@ extension World {
   /// replica's (race R7). Only a refusal makes the guardian believe it, for ten seconds.
   private mutating func lookAtWithheld() {
     guard referee.nakedSince != nil, !isPaused, !options.hidesActivation,
-      !options.faults.keys.contains(where: { $0.hidesEvents || ($0.delaysNews && $0 != .staleReads) }),
-      !options.has(.staleReads) || referee.hasOnlyGrown(at: now),
+      !options.faults.keys.contains(where: { $0.hidesEvents || $0.delaysNews }),
       referee.lastBalanceRefusal.map({ now - $0 > Self.excessBound }) ?? true,
       let rows = guardian?.core.status.coverage.filter({ $0.symbol == symbol }),
       rows.contains(where: { $0.reasons.contains("wallet_short") })

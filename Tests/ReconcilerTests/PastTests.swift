@@ -88,6 +88,19 @@ struct PastTests {
     #expect(again.core.status.lots.isEmpty)
   }
 
+  @Test func `a purchase that only a late mirror tells of was heard of by nobody as it happened`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.02", at: "60000", id: "bot")
+    let memory = venue.remembered()
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    for order in venue.orders.values where order.clientOrderID == "bot" { again.tell(order, .new, nil) }
+    again.feed(.restored(memory))
+    #expect(again.core.ledger.allOpen.map(\.isWitnessed) == [false])
+    #expect(again.core.ledger.allOpen.map { again.core.ledger.filled($0.lot.id) } == ["0.02"])
+  }
+
   /// A new life that remembers nothing, and an entry that rests with 0.02 filled, which an earlier life had covered and
   /// sold.
   private func bornWithoutMemory() -> ScriptedVenue {
