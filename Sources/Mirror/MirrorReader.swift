@@ -37,7 +37,8 @@ public final class MirrorReader {
           protectedSince: try reading.protectedSince(), lots: try reading.openLots(), legs: try reading.legs(),
           orders: try reading.orders(), fills: try reading.fills(), closures: try reading.closures(),
           brackets: try reading.brackets(), balances: try reading.balances(), residuals: try reading.residuals(),
-          tradeCursors: try reading.tradeCursors(), unbooked: try reading.unbooked(), lastID: try reading.lastID())
+          tradeCursors: try reading.tradeCursors(), unbooked: try reading.unbooked(),
+          orderedSymbols: try reading.orderedSymbols(), lastID: try reading.lastID())
       }
     } catch { throw .postgres(error) }
   }

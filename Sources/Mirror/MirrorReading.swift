@@ -186,6 +186,22 @@ struct MirrorReading {
     return unbooked
   }
 
+  func orderedSymbols() throws(PostgresError) -> Set<Symbol> {
+    let rows = try rows(
+      "read ordered symbols",
+      """
+      with recursive ordered(symbol) as (
+        (select o.symbol from backstop.orders o where o.account = $1 order by o.symbol limit 1)
+        union all
+        select (select o.symbol from backstop.orders o
+                 where o.account = $1 and o.symbol > t.symbol order by o.symbol limit 1)
+          from ordered t where t.symbol is not null
+      )
+      select symbol from ordered where symbol is not null
+      """)
+    return Set(try map(rows) { row throws(PostgresError) in Symbol(try row.value("symbol")) })
+  }
+
   func lastID() throws(PostgresError) -> Int64 {
     let rows = try rows(
       "read the last id",

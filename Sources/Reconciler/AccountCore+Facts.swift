@@ -63,6 +63,7 @@ extension AccountCore {
     if turn.source == .sweep { turn.repairs += 1 }
     turn.facts.append(.order(order, source: turn.source))
     turn.dirty.insert(order.symbol)
+    if change.isFirst { orderedSymbols.insert(order.symbol) }
     if case .unknown(let status) = order.status {
       raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
     }

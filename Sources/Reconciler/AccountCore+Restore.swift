@@ -45,6 +45,8 @@ extension AccountCore {
     }
     wantUnbooked(state)
     symbols.formUnion(state.unbooked.keys)
+    symbols.formUnion(state.orderedSymbols.subtracting(orderedSymbols))
+    orderedSymbols.formUnion(state.orderedSymbols)
     let missing = state.lots.filter { !ledger.contains($0.id) }
     for lot in missing {
       // Booked with the lot: not to be booked once more when this life reads them.
@@ -53,6 +55,8 @@ extension AccountCore {
       where fill.orderKey == lot.id || (fill.symbol == lot.symbol && closing.contains(fill.tradeID)) {
         if !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
       }
+      // Nor what this life has read already, and found nothing for.
+      for closure in state.closures where closure.lot == lot.id { ledger.takeOffUnmatched(closure) }
     }
     takeOld(state)
     for lot in missing {
@@ -100,6 +104,7 @@ extension AccountCore {
     protectedSince = state.protectedSince
     lastID = max(lastID, state.lastID)
     sweeps.cursors = state.tradeCursors
+    orderedSymbols = state.orderedSymbols
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
     // This life has not heard of them: what they are is as old as their last report.

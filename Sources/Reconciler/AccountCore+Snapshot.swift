@@ -341,7 +341,7 @@ extension AccountCore {
       return sweeps.cursors[symbol] != nil || isHeld || ledger.hasOpen(symbol)
     }
     let quoted = symbolsByQuote[asset] ?? []
-    let held = quoted.lazy.filter { !isActive($0) && (hasHeldBase(of: $0) || book.hasHadOpen($0)) }
+    let held = quoted.lazy.filter { !isActive($0) && hasHeldBase(of: $0) }
       .prefix(SweepSchedule.historiesMax)
     return (likely.isEmpty ? all : likely) + quoted.filter { isActive($0) } + held
   }

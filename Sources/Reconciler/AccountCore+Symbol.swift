@@ -207,6 +207,8 @@ extension AccountCore {
       id: id, action: sourced, sentAt: turn.now, placed: placed.legs, target: target(of: sourced.command),
       record: record)
     lanes[symbol]?.inFlight = flight
+    // What bears one of these names from now on is ours.
+    lanes[symbol]?.refusedNames = []
     flights[id] = symbol
     lanes[symbol]?.retryAt = nil
     lanes[symbol]?.refusedQuantity = nil

@@ -43,6 +43,8 @@ public struct AccountCore: Sendable {
   var lastFillAt = KeyTable<Asset, Timestamp>()
   /// Fills whose order is not known yet (fault ST11).
   var orphanFills: [OrderKey: [Fill]] = [:]
+  /// Symbols that orders were heard of on, by this life or the mirror.
+  var orderedSymbols: Set<Symbol> = []
   /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
   var handledThrough: [Symbol: Timestamp] = [:]
   /// What the mirror remembers to have been bought by entries that are not among its open lots: all of it is sold, or
@@ -122,7 +124,6 @@ public struct AccountCore: Sendable {
     sweeps.wantedHistories.formUnion(activeSymbols)
     requestSnapshot("stream_opened")
     // A lagging replica may hide them from that reading, and no event will come of them.
-    sweeps.recheck(activeSymbols.sorted(), at: turn.now + SweepSchedule.replicaLagMost)
     sweeps.lookAgain(at: turn.now + SweepSchedule.replicaLagMost)
   }
 
@@ -238,15 +239,9 @@ public struct AccountCore: Sendable {
     turn.dirty.insert(order.symbol)
   }
 
-  /// Symbols with something at stake: open lots, open orders, or trades in this account's past.
-  var activeSymbols: Set<Symbol> {
-    Set(ledger.openSymbols).union(book.openSymbols).union(lanes.keys)
-      .union(sweeps.cursors.keys).union(handledThrough.keys)
-  }
+  /// Symbols with something at stake: every one that orders of the account were ever heard of on.
+  var activeSymbols: Set<Symbol> { orderedSymbols.union(lanes.keys) }
 
   /// Whether a symbol is among the active ones.
-  func isActive(_ symbol: Symbol) -> Bool {
-    lanes.contains(symbol) || ledger.hasOpen(symbol) || book.hasOpen(symbol) || sweeps.cursors[symbol] != nil
-      || handledThrough[symbol] != nil
-  }
+  func isActive(_ symbol: Symbol) -> Bool { orderedSymbols.contains(symbol) || lanes.contains(symbol) }
 }

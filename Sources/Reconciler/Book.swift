@@ -64,9 +64,6 @@ struct Book: Sendable {
 
   func hasOpen(_ symbol: Symbol) -> Bool { openBySymbol[symbol]?.isEmpty == false }
 
-  /// Whether an order of the symbol was ever seen open in this life.
-  func hasHadOpen(_ symbol: Symbol) -> Bool { openBySymbol.contains(symbol) }
-
   /// What became of an open stop's sibling in its list, if it ended or is at work, and when that was heard.
   struct SiblingEnd: Hashable, Sendable {
     var heardAt: Instant

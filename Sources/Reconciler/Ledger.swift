@@ -344,6 +344,16 @@ struct Ledger: Sendable {
     return close(sales)
   }
 
+  /// What an earlier life recorded that a sale closed is no part of what it still may close.
+  mutating func takeOffUnmatched(_ closure: LotClosure) {
+    guard var sales = unmatchedSales[closure.lot.symbol],
+      let place = sales.firstIndex(where: { $0.fill.tradeID == closure.tradeID })
+    else { return }
+    sales[place].quantity = sales[place].quantity - closure.quantity
+    if !sales[place].quantity.isPositive { sales.remove(at: place) }
+    unmatchedSales[closure.lot.symbol] = sales
+  }
+
   /// What a sale of an earlier life had not closed.
   mutating func restore(unmatched sale: UnmatchedSale) { keepUnmatched(sale) }
 

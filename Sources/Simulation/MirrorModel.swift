@@ -52,7 +52,10 @@ struct MirrorModel: Sendable {
 
   private mutating func apply(_ fact: Fact) {
     switch fact {
-    case .order(let order, _): orders[order.key] = order
+    case .order(let order, _):
+      // As the rows do: an older report changes nothing.
+      if let known = orders[order.key], known.isNewer(than: order) { return }
+      orders[order.key] = order
     case .fill(let fill, _):
       let key = FillKey(symbol: fill.symbol, trade: fill.tradeID)
       if let known = fills[key], known.quantity != fill.quantity || known.venueOrderID != fill.venueOrderID {
@@ -117,7 +120,7 @@ struct MirrorModel: Sendable {
       fills: wantedFills, closures: wantedClosures,
       brackets: brackets.values.sorted { $0.entryClientOrderID < $1.entryClientOrderID },
       balances: balances.values.sorted { $0.asset < $1.asset }, residuals: residuals, tradeCursors: cursors,
-      unbooked: unbooked(), lastID: lastID)
+      unbooked: unbooked(), orderedSymbols: Set(orders.keys.map(\.symbol)), lastID: lastID)
     state.newestFillsPerSymbol = Self.recentFillsMax
     return state
   }
@@ -135,5 +138,12 @@ struct MirrorModel: Sendable {
       since[order.symbol] = min(since[order.symbol] ?? created, created)
     }
     return since
+  }
+}
+
+extension Order {
+  /// By status, executed quantity and time, as the mirror's rows compare reports.
+  fileprivate func isNewer(than other: Order) -> Bool {
+    (status.rank, executedQuantity, updatedAt) > (other.status.rank, other.executedQuantity, other.updatedAt)
   }
 }

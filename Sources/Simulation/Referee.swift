@@ -410,6 +410,10 @@ extension Referee {
       let since = startedAt - last < Self.tidyPause ? max(last, startedAt) : last
       if now - since < Self.tidyPause { return racedSales += 1 }
     }
+    // A life that has just begun, and whom every reading may show what was before its last sale (fault RS06).
+    if let last = lastMischief[.staleReads], now - last < Self.lateBound, now - startedAt < Self.tidyPause * 2 {
+      return
+    }
     // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.

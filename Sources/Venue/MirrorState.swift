@@ -30,6 +30,8 @@ public struct MirrorState: Hashable, Sendable {
   /// Symbols whose orders executed more than the fills that the mirror has of them, each with the creation of the
   /// oldest such order among its `newestFillsPerSymbol` newest: their fills were lost with an earlier life.
   public var unbooked: [Symbol: Timestamp]
+  /// Every symbol that the mirror has orders of.
+  public var orderedSymbols: Set<Symbol>
   /// Largest action, sweep and naked-interval ids given out, so that new ones do not collide.
   public var lastID: Int64
 
@@ -37,7 +39,7 @@ public struct MirrorState: Hashable, Sendable {
     protectedSince: Timestamp? = nil, lots: [Lot] = [], legs: [Leg] = [], orders: [Order] = [],
     fills: [Fill] = [], closures: [LotClosure] = [], brackets: [BracketRegistration] = [], balances: [Balance] = [],
     residuals: [Asset: FixedDecimal] = [:], tradeCursors: [Symbol: TradeID] = [:],
-    unbooked: [Symbol: Timestamp] = [:], lastID: Int64 = 0
+    unbooked: [Symbol: Timestamp] = [:], orderedSymbols: Set<Symbol> = [], lastID: Int64 = 0
   ) {
     self.protectedSince = protectedSince
     self.lots = lots
@@ -50,6 +52,7 @@ public struct MirrorState: Hashable, Sendable {
     self.residuals = residuals
     self.tradeCursors = tradeCursors
     self.unbooked = unbooked
+    self.orderedSymbols = orderedSymbols
     self.lastID = lastID
   }
 }

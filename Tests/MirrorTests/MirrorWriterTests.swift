@@ -35,6 +35,27 @@ import Venue
     }
   }
 
+  @Test(arguments: [(1100, 600), (1600, 500)])
+  func `of 700 fills those from the cursor on are given back, 500 of the newest at the least`(
+    cursor: Int, count: Int
+  ) async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      var other = SampleAccount.entry
+      (other.venueOrderID, other.clientOrderID) = (77, "other")
+      let fills: [Fact] = (1000..<1700).map { number in
+        var fill = SampleAccount.entryFills[0]
+        (fill.venueOrderID, fill.tradeID) = (other.venueOrderID, TradeID(Int64(number)))
+        return .fill(fill, source: .sweep)
+      }
+      let read = Fact.tradeCursor(SampleAccount.symbol, TradeID(Int64(cursor)))
+      try database.write([[.order(other, source: .sweep)] + fills + [read]])
+      let state = try MirrorReader(database.configuration).restore(SampleAccount.account)
+      #expect(state.fills.count { $0.venueOrderID == other.venueOrderID } == count)
+    }
+  }
+
   @Test func `an account that was never written restores as empty`() async throws {
     try await offPool {
       let reader = MirrorReader(try MirrorDatabase.make().configuration)

@@ -155,5 +155,5 @@ enum SampleAccount {
     protectedSince: start, lots: [lot], legs: legs, orders: [entry] + legOrders, fills: entryFills + [exitFill],
     closures: [closure], brackets: [registration],
     balances: [Balance(asset: "BTC", free: 0, locked: "0.4995"), Balance(asset: "USDT", free: "1000.5")],
-    residuals: ["BTC": 0], tradeCursors: [symbol: 20], lastID: 3)
+    residuals: ["BTC": 0], tradeCursors: [symbol: 20], orderedSymbols: [symbol], lastID: 3)
 }

@@ -19,7 +19,8 @@ struct LostRowsTests {
     venue.advance(.seconds(60))
     let state = MirrorState(
       protectedSince: lost.updatedAt + .seconds(-60), orders: [lost], fills: [known],
-      tradeCursors: [venue.symbol: known.tradeID], unbooked: [venue.symbol: lost.updatedAt])
+      tradeCursors: [venue.symbol: known.tradeID], unbooked: [venue.symbol: lost.updatedAt],
+      orderedSymbols: [venue.symbol])
     var again = ScriptedVenue()
     (again.orders, again.fills, again.balances) = (venue.orders, venue.fills, venue.balances)
     again.start(from: isReadLate ? nil : state)
@@ -29,7 +30,10 @@ struct LostRowsTests {
     #expect(written.contains(first))
   }
 
-  @Test func `a round trip that no row tells is found by its quote on a symbol of which the mirror knows trades`() {
+  @Test(arguments: [true, false])
+  func `a round trip that no row tells is found on a symbol of which the mirror knows orders, or even trades`(
+    knowsTrades: Bool
+  ) {
     var venue = ScriptedVenue.ready()
     func trade(_ id: String) {
       let entry = venue.enter("0.1", at: "60000", id: ClientOrderID(id), tell: false)
@@ -43,7 +47,9 @@ struct LostRowsTests {
     let since = venue.venueTime
     trade("known")
     let memory = MirrorState(
-      protectedSince: since, fills: venue.fills, balances: venue.balances.values.filter { $0.asset == "USDT" })
+      protectedSince: since, fills: knowsTrades ? venue.fills : [],
+      balances: venue.balances.values.filter { $0.asset == "USDT" }, orderedSymbols: [venue.symbol])
+    if !knowsTrades { (venue.orders, venue.fills) = ([:], []) }
     trade("untold")
     var again = venue.reborn()
     again.start(from: memory)
@@ -80,12 +86,36 @@ struct LostRowsTests {
     }
     let state = MirrorState(
       protectedSince: bought.updatedAt, orders: [bought, sold], fills: [fill],
-      tradeCursors: [venue.symbol: fill.tradeID], unbooked: [venue.symbol: bought.updatedAt])
+      tradeCursors: [venue.symbol: fill.tradeID], unbooked: [venue.symbol: bought.updatedAt],
+      orderedSymbols: [venue.symbol])
     venue.feed(.instruments([ScriptedVenue.instrument]))
     venue.feed(.restored(nil))
     venue.feed(.streamOpened(epoch: 1))
     venue.feed(.restored(state))
     venue.answerSnapshots()
     #expect(venue.core.status.lots.map(\.openQuantity) == ["0.0499"])
+  }
+
+  @Test func `a sale that this life has read and found nothing for closes no more of a late mirror's lot`() {
+    var venue = ScriptedVenue.ready()
+    let entry = venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.05")
+    venue.fill(sale.venueOrderID, "0.05", at: "60000")
+    venue.acceptAll()
+    let memory = venue.remembered()
+    var again = venue.reborn()
+    // Of the entry neither the order nor the trade is told at first.
+    let (orders, fills) = (again.orders, again.fills)
+    again.orders[entry] = nil
+    again.fills.removeAll { $0.venueOrderID == entry }
+    again.start(from: nil)
+    again.feed(.request(.sweep))
+    again.answerSnapshots()
+    (again.orders, again.fills) = (orders, fills)
+    again.feed(.restored(memory))
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.0499"])
+    again.readOn(seconds: 3)
+    #expect(again.core.status.lots.map(\.openQuantity) == ["0.0499"])
   }
 }

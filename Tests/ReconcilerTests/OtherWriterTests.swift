@@ -24,6 +24,22 @@ struct OtherWriterTests {
     return venue
   }
 
+  @Test func `a stop that bears the name of a refused pair is not another guardian's: what it covers too much is cut`()
+  {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.reject(.badPriceRelation)
+    venue.advance(.milliseconds(300))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0999")
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.05", price: .zero)
+    venue.fill(sale.venueOrderID, "0.05", at: "60000")
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0499")
+  }
+
   @Test func `a leg that another guardian has just placed is not taken down`() {
     var venue = doubled()
     venue.advance(.milliseconds(4900))

@@ -36,6 +36,7 @@ extension ScriptedVenue {
     }
     state.lots = lots.values.filter { !$0.isClosed }.sorted { $0.openedAt < $1.openedAt }
     state.orders = orders.values.sorted { $0.key < $1.key }
+    state.orderedSymbols = Set(orders.keys.map(\.symbol))
     return state
   }
 }
