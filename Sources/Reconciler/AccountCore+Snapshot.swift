@@ -314,12 +314,24 @@ extension AccountCore {
       explainedAssets.insert(asset)
       explainedThrough[asset] = snapshot.venueTimeAtStart
       sweeps.drifts[asset] = nil
-      turn.facts.append(.residual(asset, quantity: total - lotTotal(asset)))
+      sweeps.unwrittenResiduals[asset] = turn.now + SweepSchedule.replicaLagMost
     } else {
       let symbols = historySymbols(of: asset)
       sweeps.drifts[asset] = SweepSchedule.Drift(
         since: turn.now, difference: total - expected, unread: Set(symbols))
       sweeps.wantedHistories.formUnion(symbols)
+    }
+  }
+
+  /// Writes down what is believed to be a transfer once the histories were read again, when no replica hides a trade
+  /// any more: the next life takes the mirror's word for it (fault RS06).
+  private mutating func writeResiduals(readSince start: Instant) {
+    for asset in sweeps.unwrittenResiduals.keys.sorted() {
+      guard let due = sweeps.unwrittenResiduals[asset], due <= start, sweeps.drifts[asset] == nil,
+        historySymbols(of: asset).allSatisfy({ !sweeps.isWanted($0) })
+      else { continue }
+      sweeps.unwrittenResiduals[asset] = nil
+      turn.facts.append(.residual(asset, quantity: (expectedTotals[asset] ?? .zero) - lotTotal(asset)))
     }
   }
 
@@ -372,6 +384,7 @@ extension AccountCore {
       sweeps.lastDuration = turn.now - outstanding.startedAt
       // What a lagging replica did not show at the first look is there at the second.
       sweeps.haveLooked(at: outstanding.startedAt)
+      writeResiduals(readSince: outstanding.startedAt)
       if !isSynced { sweeps.lookAgain(at: turn.now + SweepSchedule.replicaLagMost) }
       isSynced = true
       closeGap(snapshot)

@@ -54,6 +54,9 @@ struct SweepSchedule: Sendable {
   var surpluses: [Asset: Instant] = [:]
   /// The fill behind a surplus is heard of by then, or the histories have been read for it.
   static let surplusCounts: Duration = .seconds(10)
+  /// Assets whose difference is believed to be a transfer, and when that can be told from a trade that a lagging
+  /// replica hid.
+  var unwrittenResiduals: [Asset: Instant] = [:]
   /// Last sampled prices.
   var prices = KeyTable<Symbol, SymbolView.SampledPrice>()
   /// Open orders that a snapshot did not show: how often a targeted query said absent, and since when.
@@ -82,6 +85,9 @@ struct SweepSchedule: Sendable {
   mutating func recheck(_ symbols: [Symbol], at instant: Instant) {
     for symbol in symbols { rechecks[symbol] = instant }
   }
+
+  /// Whether a symbol's history is to be read, now or at a time.
+  func isWanted(_ symbol: Symbol) -> Bool { wantedHistories.contains(symbol) || rechecks[symbol] != nil }
 
   /// Lets the histories be read whose time has come.
   mutating func wantRechecks(by now: Instant) {

@@ -118,8 +118,8 @@ extension World {
     where order.side == .sell && !truth.isOwn(order) && order.status != .pendingNew {
       foreign = foreign + order.remainingQuantity
     }
-    let elsewhere = exchange.account(Self.account)?.balance(of: options.rules.base).lockedExternally ?? .zero
-    let sellable = FixedDecimal.min(left, ledger.base - foreign - elsewhere)
+    // What the others hold was bought since: of coins that were withdrawn meanwhile nothing comes back with them.
+    let sellable = FixedDecimal.min(left, ledger.base - foreign - (truth.held - left))
     guard sellable > referee.tolerance(exchange, truth) else { return }
     let since = wish.doubtedSince ?? now
     guard now - since > Referee.cutBound else {

@@ -38,13 +38,13 @@ extension World {
       $0.settle($0.exchange.setPrice(last, of: $0.symbol, at: $0.venueTime))
     }
     if guardian == nil { heap.push(.boot(incarnation: incarnation + 1), at: now + .milliseconds(100)) }
-    let hides = options.hidesActivation || options.faults.keys.contains { $0.hidesEvents }
+    let hides = options.hidesActivation || FaultClass.allCases.contains { $0.hidesEvents && options.mayStrike($0) }
     // What the venue announced is obeyed to its end.
     // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
     let isPaced = guardian?.core.status.frozen.isEmpty == false
     let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now)
     // A stream that comes back only now has the account read twice, the second time when no replica lags any more.
-    let usual = options.has(.staleReads) ? Self.convergence + Referee.lateBound : Self.convergence
+    let usual = options.mayStrike(.staleReads) ? Self.convergence + Referee.lateBound : Self.convergence
     heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual))
   }
 
@@ -88,7 +88,10 @@ extension World {
   var excess: String? {
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
     // left.
-    if options.extras.always != nil || options.faults.keys.contains(where: \.hidesEvents) { return nil }
+    if options.extras.always != nil || FaultClass.allCases.contains(where: { $0.hidesEvents && options.mayStrike($0) })
+    {
+      return nil
+    }
     // Nor what two guardians sold together.
     if referee.racedSales > 0 { return nil }
     let legs = ownLegs

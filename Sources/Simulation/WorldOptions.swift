@@ -53,6 +53,11 @@ public struct WorldOptions: Sendable {
   public var isFaultFree: Bool { faults.isEmpty }
   public func has(_ fault: FaultClass) -> Bool { faults[fault] != nil }
 
+  /// Whether a fault may strike, if only at a chosen moment.
+  func mayStrike(_ fault: FaultClass) -> Bool {
+    has(fault) || extras.aim?.fault == fault || extras.atEntries == fault
+  }
+
   /// The venue tells nobody that a stop went to work, and some of the bot's then rest: only a sweep shows it.
   var hidesActivation: Bool { variants.activationReport == .silent && actors.contains(.ownStopLimits) }
 
