@@ -60,7 +60,7 @@ extension AccountCore {
   mutating func learn(_ report: Order) {
     let change = book.apply(keepingName(report), at: turn.now)
     guard let order = change.news else { return }
-    if turn.source == .sweep { turn.repairs += 1 }
+    noteUntold(since: order.updatedAt)
     turn.facts.append(.order(order, source: turn.source))
     turn.dirty.insert(order.symbol)
     if change.isFirst { orderedSymbols.insert(order.symbol) }
@@ -96,6 +96,13 @@ extension AccountCore {
     var named = report
     named.clientOrderID = known
     return named
+  }
+
+  /// A reading teaches what the stream should have told. What happened while it was under way, or just before, the
+  /// stream may still be telling: to doubt it for that would cost the replies that are on their way on it.
+  private mutating func noteUntold(since time: Timestamp) {
+    guard turn.source == .sweep, let readAt = turn.readAt, time + policy.timing.settlingWindow <= readAt else { return }
+    turn.repairs += 1
   }
 
   /// The name that an order carries, if its keyed tag proves it ours.
@@ -305,7 +312,7 @@ extension AccountCore {
     }
     guard !sellsOfAwaitedLot(fill) else { return orphanFills[fill.orderKey, default: []].append(fill) }
     ledger.remember(fill)
-    if turn.source == .sweep { turn.repairs += 1 }
+    noteUntold(since: fill.venueTime)
     turn.facts.append(.fill(fill, source: turn.source))
     turn.dirty.insert(fill.symbol)
     account(for: fill)

@@ -55,9 +55,9 @@ extension AccountCore {
       where fill.orderKey == lot.id || (fill.symbol == lot.symbol && closing.contains(fill.tradeID)) {
         if !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
       }
-      // Nor what this life has read already, and found nothing for.
-      for closure in state.closures where closure.lot == lot.id { ledger.takeOffUnmatched(closure) }
     }
+    // Nor what this life has read already, and found nothing for.
+    for closure in state.closures where !ledger.contains(closure.lot) { ledger.takeOffUnmatched(closure) }
     takeOld(state)
     for lot in missing {
       put(lot, from: state)

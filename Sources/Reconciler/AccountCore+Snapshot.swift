@@ -160,6 +160,7 @@ extension AccountCore {
     var snapshot = received
     snapshot.venueTimeAtStart = venueClock.sure(received.venueTimeAtStart, at: received.requestedAt)
     turn.source = .sweep
+    turn.readAt = snapshot.venueTimeAtStart
     sweeps.outstanding = nil
     turn.effects.append(.cancelTimer(.snapshotDeadline(id: id)))
     for symbol in snapshot.prices.keys.sorted() {

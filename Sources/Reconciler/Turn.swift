@@ -11,6 +11,8 @@ struct Turn: Sendable {
   static let usualFacts = 8
   var effects: [Effect] = []
   var dirty = DirtySymbols()
+  /// Venue time at which this turn's reading began.
+  var readAt: Timestamp?
   /// Facts that this turn's snapshot taught us and the stream had not.
   var repairs = 0
 

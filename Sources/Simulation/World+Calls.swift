@@ -254,7 +254,7 @@ extension World {
   /// What ended before then the life was never told: none of its readings of the symbol's history has come through.
   private func untoldBefore(_ life: Int) -> Instant? {
     guard let process = process(of: life), !process.historiesTold.contains(symbol) else { return nil }
-    return process.bornAt
+    return process.heardSince ?? now
   }
 
   private func process(of life: Int) -> GuardianProcess? { life == incarnation ? guardian : stale?.guardian }

@@ -81,13 +81,35 @@ extension Instrument {
     var legal = quantity
     if filters.quantityMax.isPositive { legal = FixedDecimal.min(legal, filters.quantityMax) }
     if market, filters.marketQuantityMax.isPositive { legal = FixedDecimal.min(legal, filters.marketQuantityMax) }
-    legal = legal.rounded(toMultipleOf: filters.stepSize, .down)
-    if market {
-      legal = legal.rounded(toMultipleOf: filters.marketStepSize, .down)
-      if legal < filters.marketQuantityMin { return nil }
+    // A piece of more than one order leaves what makes an order of its own.
+    let rest = quantity - legal
+    if rest.isPositive, let least = leastQuantity(at: price, market: market), rest < least, quantity >= least + least {
+      legal = quantity - least
     }
-    guard legal.isPositive, legal >= filters.quantityMin, price * legal >= filters.notionalMin else { return nil }
+    legal = onGrid(legal, market)
+    guard isEnough(legal, at: price, market) else { return nil }
     return legal
+  }
+
+  /// The least quantity that makes an order at `price`.
+  private func leastQuantity(at price: FixedDecimal, market: Bool) -> FixedDecimal? {
+    guard price.isPositive, let notional = filters.notionalMin.divided(by: price) else { return nil }
+    let step = market ? FixedDecimal.max(filters.stepSize, filters.marketStepSize) : filters.stepSize
+    let least = FixedDecimal.max(
+      FixedDecimal.max(notional, filters.quantityMin), market ? filters.marketQuantityMin : 0)
+    let rounded = least.rounded(toMultipleOf: step, .up)
+    // A quotient is cut off: one step more is enough for certain.
+    return isEnough(rounded, at: price, market) ? rounded : rounded + step
+  }
+
+  private func onGrid(_ quantity: FixedDecimal, _ market: Bool) -> FixedDecimal {
+    let stepped = quantity.rounded(toMultipleOf: filters.stepSize, .down)
+    return market ? stepped.rounded(toMultipleOf: filters.marketStepSize, .down) : stepped
+  }
+
+  private func isEnough(_ quantity: FixedDecimal, at price: FixedDecimal, _ market: Bool) -> Bool {
+    quantity.isPositive && quantity >= filters.quantityMin && (!market || quantity >= filters.marketQuantityMin)
+      && price * quantity >= filters.notionalMin
   }
 
   /// `price` on the tick grid and inside the symbol's bounds, or `nil`.

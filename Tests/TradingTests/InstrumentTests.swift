@@ -38,6 +38,30 @@ struct InstrumentTests {
     }
   }
 
+  @Test(arguments: [
+    ("0.02" as FixedDecimal, "0.02" as FixedDecimal), ("0.021", "0.01933"), ("0.0216", "0.01993"), ("0.02167", "0.02"),
+    ("0.041", "0.02"), ("0.0216591", "0.01998"),
+  ])
+  func `of more than one order so much is left that it makes an order of its own`(
+    asked: FixedDecimal, legal: FixedDecimal
+  ) {
+    let capped = instrument {
+      $0.stepSize = "0.00001"
+      $0.quantityMax = "0.02"
+      $0.notionalMin = 100
+    }
+    #expect(capped.legalQuantity(asked, at: 60_000) == legal)
+  }
+
+  @Test func `nothing is left for a second order where there is not enough for two`() {
+    let capped = instrument {
+      $0.stepSize = "0.001"
+      $0.quantityMin = "0.002"
+      $0.quantityMax = "0.002"
+    }
+    #expect(capped.legalQuantity("0.003", at: 60_000) == "0.002")
+  }
+
   @Test func `nothing legal is made of dust`() {
     let strict = instrument {
       $0.stepSize = "0.001"
