@@ -178,7 +178,9 @@ extension AccountCore {
       lanes[symbol]?.memory.balanceRefusedAt = turn.now
       if let base = instruments[symbol]?.base { suspectLock(base) }
       // The coins of a sale are gone: perhaps another guardian's sale of the same name took them.
-      if flight.action.command.isExit, let lot = flight.action.lot { _ = ledger.update(lot) { $0.isWitnessed = false } }
+      if flight.action.command.isExit, let lot = flight.action.lot {
+        _ = ledger.update(lot) { ($0.isWitnessed, $0.hasNoEarlierExit) = (false, false) }
+      }
       waitAndRead(symbol, "insufficient_balance")
       lanes[symbol]?.refusedQuantity = flight.action.quantity
     case .duplicateClientOrderID:

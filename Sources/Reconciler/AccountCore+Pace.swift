@@ -99,6 +99,7 @@ extension AccountCore {
   /// the readings may lag (faults PR02, RS06).
   mutating func isProven(_ action: PlannedAction) -> Bool {
     guard action.command.isExit, let id = action.lot, let account = ledger[id], !account.isWitnessed,
+      !account.hasNoEarlierExit,
       let name = action.command.placedIDs.legs.first
     else { return true }
     ask(
@@ -112,7 +113,7 @@ extension AccountCore {
     turn.dirty.insert(id.symbol)
     guard case .absent = result else { return }
     lanes[id.symbol]?.retryAt = nil
-    _ = ledger.update(id) { $0.isWitnessed = true }
+    _ = ledger.update(id) { $0.hasNoEarlierExit = true }
   }
 
   private func name(placedBy action: PlannedAction, _ symbol: Symbol) -> LegName? {

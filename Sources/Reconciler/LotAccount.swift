@@ -18,8 +18,10 @@ struct LotAccount: Hashable, Sendable {
   private(set) var entryFilled: FixedDecimal = .zero
   /// Quantity that an earlier life is taken to have dealt with, because the mirror holds no open lot of it.
   private var assumedClosed: FixedDecimal = .zero
-  /// This life heard of a purchase of the lot as it happened, or proved that no earlier life has sold it.
+  /// This life heard of a purchase of the lot as it happened.
   var isWitnessed = false
+  /// The venue knows no sale of the name that the next exit bears: no earlier life has made it.
+  var hasNoEarlierExit = false
   /// A market entry fills within one matching cycle: until then its pieces are waited for, so that they are covered
   /// together.
   var settlesAt: Instant?

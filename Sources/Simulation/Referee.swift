@@ -47,6 +47,8 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
+  /// When the guardian last sold at market.
+  private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
   private var lastCut: Instant?
   /// When the venue last refused a command of ours for want of coins.
@@ -161,6 +163,7 @@ struct Referee: Sendable {
   mutating func sent(_ command: VenueCommand, id: Int64, life: Int, at now: Instant, phase: World.Phase) {
     commands[command.name, default: 0] += 1
     sentAt[CommandKey(life: life, id: id)] = now
+    if command.isExit { lastExit = now }
     if reason(id, life) == "excess" || reason(id, life) == "orphan" { lastCut = now }
     switch phase {
     case .active: break

@@ -48,7 +48,15 @@ extension World {
     heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual))
   }
 
+  /// A watched take-profit is sold every two seconds, lot after lot: each of these sales puts rest off by as much.
+  static let sale: Duration = .seconds(3)
+  static let salesMax = 12
+
   mutating func rest() {
+    if sales < Self.salesMax, markets.contains(where: { $0.referee.lastExit.map { now - $0 < Self.sale } ?? false }) {
+      sales += 1
+      return heap.push(.rest, at: now + Self.sale)
+    }
     everywhere { if let pending = $0.pending { $0.referee.violate(.live, $0.now, "not converged: \(pending)") } }
     phase = .quiet
     trace.note(now, 61, 0, "REST: nothing may be written from here on")

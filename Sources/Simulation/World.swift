@@ -47,6 +47,8 @@ public struct World: Sendable {
   var isPaused = false
   /// What the operator wanted sold and is not judged yet.
   var flattenings: [Flattening] = []
+  /// How often rest was put off for a sale.
+  var sales = 0
   var effectsUntilCrash: Int?
   /// Effects performed while faults may strike.
   public internal(set) var effects = 0
