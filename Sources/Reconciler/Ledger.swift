@@ -10,7 +10,8 @@ struct Ledger: Sendable {
   /// Closed lots with a rest that are kept per symbol.
   static let restsMax = 64
   /// Unmatched sales kept per symbol.
-  static let unmatchedSalesMax = 64
+  /// A sale at market through a thin book has hundreds of fills.
+  static let unmatchedSalesMax = 2000
   /// Closed lots kept, so that a late report of one of their legs finds its home.
   static let closedLotsMax = 2000
 
@@ -341,7 +342,22 @@ struct Ledger: Sendable {
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
     guard !defersClosing, let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    return close(sales)
+    let idle = sales.filter(isIdle)
+    guard idle.count < sales.count else {
+      unmatchedSales[symbol] = sales
+      return []
+    }
+    unmatchedSales[symbol] = idle
+    return close(idle.isEmpty ? sales : sales.filter { !isIdle($0) })
+  }
+
+  /// Nothing is there that a sale could close: it has found nothing before, and all that is open was bought after it.
+  private func isIdle(_ sale: UnmatchedSale) -> Bool {
+    let symbol = sale.fill.symbol
+    guard sale.isRest, rests.place(of: symbol) == nil, sale.attribution.lot.map({ !contains($0) }) ?? true,
+      let row = openBySymbol.place(of: symbol)
+    else { return false }
+    return openBySymbol.values[row].first.map { $0.lot.openedAt > sale.fill.venueTime } ?? true
   }
 
   /// What an earlier life recorded that a sale closed is no part of what it still may close.

@@ -47,6 +47,8 @@ struct Referee: Sendable {
   private var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   private var lastForeignSale: Instant?
+  /// Sales at market that sold something.
+  private(set) var sales = 0
   /// When the guardian last sold at market.
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
@@ -394,6 +396,7 @@ extension Referee {
   /// A fault has had its effect within the time that events may be late.
   func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
+  mutating func sells() { sales += 1 }
   mutating func foreignSale(at now: Instant) { lastForeignSale = now }
   mutating func purchase(for price: FixedDecimal, at now: Instant) {
     lastPurchase = now
@@ -479,7 +482,10 @@ extension Referee {
     case .throttle, .marketClosed, .clockSkew: return nil
     // A trigger that hangs is given up after a second, and what it held is sold.
     // Where an exit is sold in many pieces each may hang.
-    case .triggerFailure: return Self.oneFaultBound * (options.extras.venue.contains(.smallMarketLots) ? 6 : 2)
+    // Where no event tells of triggers either, a sweep shows it.
+    case .triggerFailure:
+      if options.extras.hangingTriggers, options.variants.activationReport == .silent { return Self.hiddenBound }
+      return Self.oneFaultBound * (options.extras.venue.contains(.smallMarketLots) ? 6 : 2)
     case .filterChange: return Self.oneFaultBound
     // Whoever answers instead of the venue is left alone for five seconds.
     case .blockedPage: return Self.oneFaultBound * 2
@@ -488,12 +494,5 @@ extension Referee {
       .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .forgottenOrder:
       return Self.oneFaultBound
     }
-  }
-}
-
-extension PaperOrder {
-  /// A stop of the same pair: what the other holds is covered by it.
-  fileprivate func standsBefore(_ order: PaperOrder) -> Bool {
-    listID != nil && listID == order.listID && type.isStop && awaitsTrigger
   }
 }

@@ -111,3 +111,10 @@ struct Truth: Sendable {
     openLots.removeAll { !$0.held.isPositive }
   }
 }
+
+extension PaperOrder {
+  /// A stop of the same pair: what the other holds is covered by it.
+  func standsBefore(_ order: PaperOrder) -> Bool {
+    listID != nil && listID == order.listID && type.isStop && awaitsTrigger
+  }
+}

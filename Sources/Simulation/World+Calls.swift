@@ -243,6 +243,7 @@ extension World {
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life),
         heardSince: process(of: life)?.heardSince ?? now, sentAt: referee.sentAt(id, life) ?? now, at: now)
     }
+    if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)
     if case .success = outcome.result { referee.placed(command, legs: ownLegs, exchange, truth, at: now) }
     if let before, let after = exchange.ledger(of: Self.account, symbol) {

@@ -38,9 +38,10 @@ extension World {
     lookAtFlattening()
   }
 
-  /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38).
+  /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38). What is sold in
+  /// pieces, because the venue takes no larger ones or fills an entry in them, is no repetition.
   private mutating func lookAtPace() {
-    commandCounts.append(markets.reduce(0) { $0 + $1.referee.commands.values.reduce(0, +) })
+    commandCounts.append(markets.reduce(0) { $0 + $1.referee.commands.values.reduce(-$1.referee.sales, +) })
     if commandCounts.count > 10 { commandCounts.removeFirst() }
     guard let first = commandCounts.first, let last = commandCounts.last, last - first > Self.commandsMax else {
       return

@@ -150,13 +150,13 @@ struct LedgerTests {
     #expect(ledger.closeUnmatched(symbol).isEmpty)
   }
 
-  @Test func `of sales of what was never a lot the newest 64 are kept`() {
+  @Test func `of sales of what was never a lot the newest 2000 are kept`() {
     var ledger = Ledger()
     for trade in 1...Int64(Ledger.unmatchedSalesMax + 1) {
       _ = ledger.close(by: sell("0.001", trade: trade), Self.external)
     }
-    ledger.put(account(1, [buy(1, "1", trade: 900)]))
-    #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2...65).map { TradeID($0) })
+    ledger.put(account(1, [buy(1, "10", trade: 9000)]))
+    #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2...2001).map { TradeID($0) })
   }
 
   // MARK: - Sales heard of late

@@ -241,6 +241,28 @@ struct RefusalTests {
     #expect(venue.core.status.lots.isEmpty)
   }
 
+  @Test func `a flattened rest that a fallen price has made too little for an order keeps no other lot from its stop`()
+  {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.0001", at: "60000")
+    venue.acceptAll()
+    venue.feed(.request(.flatten("BTCUSDT")))
+    // The stop is taken down first; at the stop's price the rest would be 5.94, at the market's it is 4.
+    venue.accept()
+    venue.enter("0.1", at: "40000", id: "bot2")
+    for _ in 0..<40 {
+      while case .placeLeg(let leg)? = venue.pending.first?.command, leg.terms.type == .market {
+        venue.reject(.filter, code: -1013)
+      }
+      venue.acceptAll()
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "40000") }
+      venue.answerQueries()
+      venue.advance(.milliseconds(250))
+    }
+    #expect(venue.stopQuantity == "0.0999")
+    #expect(venue.pending.isEmpty)
+  }
+
   @Test func `an amend that is refused is not tried again: the list is replaced`() {
     var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")

@@ -288,6 +288,15 @@ struct RuleTests {
       scene.protections = []
       scene.memory.crossed = [JudgedSymbol.id(7)]
     },
+    Row("a lot that is to be flattened and is covered yet", []) { scene in
+      scene.protections = []
+      scene.protect(1, "0.1")
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+    },
+    Row("a lot that is to be flattened and was not sold", ["watches"]) { scene in
+      scene.protections = []
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+    },
     Row("a clamped stop", ["watches"]) { scene in
       scene.protections = []
       scene.memory.clampedStops = [JudgedSymbol.id(1): "58000"]

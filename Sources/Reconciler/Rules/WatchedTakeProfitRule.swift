@@ -30,9 +30,12 @@ extension SymbolView {
 
   /// Whether any take-profit of the symbol needs a price to be sampled.
   var watchesPrice: Bool {
-    if !memory.clampedStops.isEmpty || coverage.lots.contains(where: { memory.crossed.contains($0.lot.id) }) {
-      return true
+    if !memory.clampedStops.isEmpty { return true }
+    // What is to be sold at market may be too little for an order at the price of the moment.
+    let isSelling = coverage.lots.contains { lot in
+      memory.crossed.contains(lot.lot.id) || (memory.flattening.contains(lot.lot.id) && lot.placeable.isPositive)
     }
+    if isSelling { return true }
     return protections.contains { protection in
       guard protection.stop?.isOpen == true, protection.takeProfit == nil,
         let lot = coverage.lots.first(where: { $0.lot.id == protection.name.lot })
