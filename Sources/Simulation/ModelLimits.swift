@@ -11,8 +11,8 @@ enum ModelLimits {
       + "them yet but the venue's locks and the deterministic names. What both sell in the same round trip is therefore "
       + "counted, and not judged.",
     "Partly executed batches and cancel-replace: the guardian sends neither.",
-    "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, an audit of ten minutes. "
-      + "The archive of ninety days is one of twelve seconds here.",
+    "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, filters that are read "
+      + "again every ten minutes. The archive of ninety days is one of twelve seconds here.",
     "The venue's own count of orders per interval (RS18); it limits requests as a whole.",
     "Iceberg orders, pegged prices, trailing stops, self-trade prevention between our own orders; of order lists with a "
       + "pending leg only those of the bot.",

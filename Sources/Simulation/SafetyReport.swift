@@ -25,11 +25,14 @@ public struct SafetyReport: Sendable {
   public var corpusWorlds: Int
   public var unreached: [ReachCell]
   public var mutants: [Mutant]
+  /// The commit that the mutants were tried at.
+  public var mutantsCommit: String
   public var bugs: [Bug]
 
   public init(
     commit: String, from: UInt64, seedsPerSecond: Int, workers: Int, campaign: Campaign, crashWorlds: Campaign?,
-    corpusWorlds: Int, unreached: [ReachCell], mutants: [Mutant], bugs: [Bug]
+    corpusWorlds: Int, unreached: [ReachCell], mutants: [Mutant], mutantsCommit: String,
+    bugs: [Bug]
   ) {
     self.commit = commit
     self.from = from
@@ -40,6 +43,7 @@ public struct SafetyReport: Sendable {
     self.corpusWorlds = corpusWorlds
     self.unreached = unreached
     self.mutants = mutants
+    self.mutantsCommit = mutantsCommit
     self.bugs = bugs
   }
 
@@ -192,7 +196,8 @@ public struct SafetyReport: Sendable {
     let killed = mutants.filter { $0.seed != nil }
     var lines = [
       "## Mutants", "",
-      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count).",
+      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count), "
+        + "tried at `\(mutantsCommit)`.",
       seedsToKill(killed.compactMap(\.seed)), "",
       "| defect | found by seed | breaking |", "|---|--:|---|",
     ]

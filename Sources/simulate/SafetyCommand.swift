@@ -12,16 +12,20 @@ struct SafetyCommand: ParsableCommand {
   @Option(help: "The mutants.") var mutants = "mutants.json"
   @Option(help: "The bugs found.") var bugs = "ops/bugs-found.json"
 
-  private struct MutantsFile: Codable { var mutants: [SafetyReport.Mutant] }
+  private struct MutantsFile: Codable {
+    var commit: String
+    var mutants: [SafetyReport.Mutant]
+  }
 
   func run() throws {
     let run = try CampaignFile.read(from: campaign)
+    let tried = try Self.read(MutantsFile.self, mutants)
     let report = SafetyReport(
       commit: run.commit ?? "unknown", from: run.from, seedsPerSecond: run.seedsPerSecond, workers: run.workers,
       campaign: run.campaign, crashWorlds: try crashPoints.map { try CampaignFile.read(from: $0).campaign },
       corpusWorlds: run.corpusWorlds,
       unreached: run.unreached.map { ReachCell(fault: $0.fault, state: $0.state) },
-      mutants: try Self.read(MutantsFile.self, mutants).mutants, bugs: try Self.read([SafetyReport.Bug].self, bugs))
+      mutants: tried.mutants, mutantsCommit: tried.commit, bugs: try Self.read([SafetyReport.Bug].self, bugs))
     try Data(report.text.utf8).write(to: URL(filePath: file))
     print("written: \(file)")
   }

@@ -12,6 +12,7 @@ struct SafetyReportTests {
         SafetyReport.Mutant(name: "no-sweep", wrong: "nothing is read", seed: 17, broken: ["I1 cover"]),
         SafetyReport.Mutant(name: "idle", wrong: "does nothing", seed: nil, broken: nil),
       ],
+      mutantsCommit: "def456",
       bugs: [SafetyReport.Bug(id: "B1", promise: "I1 cover", finding: "it slept", seeds: ["937 --only none"])])
   }
 
@@ -25,7 +26,7 @@ struct SafetyReportTests {
     #expect(campaign.isClean)
     #expect(text.contains("| commit | `abc123` |"))
     #expect(text.contains("3/N = 1.0 · 10^-0"))
-    #expect(text.contains("1 of 2."))
+    #expect(text.contains("1 of 2, tried at `def456`."))
     #expect(text.contains("Seeds until one is found: 17 in the middle, 17 at most."))
     #expect(text.contains("| does nothing | **survived** |"))
     #expect(text.contains("Not reached: crash × dust."))

@@ -184,6 +184,12 @@ def keep(binary, number, mutant, row, folder):
         file.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n")
 
 
+def commit():
+    """The commit whose core the defects were made in."""
+    words = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def main():
     options = argparse.ArgumentParser(description="Kills mutants by simulation.")
     options.add_argument("--seeds", type=int, default=SEEDS, help="seeds tried for each mutant")
@@ -223,7 +229,7 @@ def main():
         rows.append(row)
         # After each, so that a run that is broken off has not been for nothing.
         pathlib.Path(choice.output).write_text(
-            json.dumps({"mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
+            json.dumps({"commit": commit(), "mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
     print(f"{len(rows) - len(survivors)} of {len(rows)} mutants killed; {choice.output} written")
     sys.exit(1 if survivors else 0)
 
