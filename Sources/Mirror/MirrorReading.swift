@@ -66,7 +66,8 @@ struct MirrorReading {
     return try map(rows) { row throws(PostgresError) in try row.order() }
   }
 
-  /// Of each symbol the newest ones at the least, and those from its cursor on at the most.
+  /// Fills of open lots, what closed them, and of each symbol all from its cursor on (10,000 at the most) and never
+  /// fewer than the 500 newest.
   func fills() throws(PostgresError) -> [Fill] {
     let rows = try rows(
       "read fills",
@@ -186,6 +187,7 @@ struct MirrorReading {
     return unbooked
   }
 
+  /// Every symbol that the account has orders of, found by the same steps as in `unbooked`.
   func orderedSymbols() throws(PostgresError) -> Set<Symbol> {
     let rows = try rows(
       "read ordered symbols",
