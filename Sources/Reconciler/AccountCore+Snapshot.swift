@@ -8,7 +8,7 @@ extension AccountCore {
   mutating func requestSnapshot(_ trigger: String) {
     guard isRestored else { return }
     guard sweeps.outstanding == nil else {
-      sweeps.again = trigger
+      sweeps.again = sweeps.again ?? trigger
       return
     }
     sweeps.wantRechecks(by: turn.now)

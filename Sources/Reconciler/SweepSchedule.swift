@@ -15,7 +15,7 @@ struct SweepSchedule: Sendable {
   static let replicaLagMost: Duration = .seconds(10)
 
   var outstanding: Outstanding?
-  /// A wish that came while a snapshot was outstanding.
+  /// The first wish that came while a snapshot was outstanding: what is read next serves them all.
   var again: String?
   var lastComplete: Instant?
   /// Venue time of the last complete reading.
@@ -74,9 +74,9 @@ struct SweepSchedule: Sendable {
   /// Another full reading, no sooner than that.
   mutating func lookAgain(at instant: Instant) {
     guard !looks.contains(instant) else { return }
-    if looks.count == Self.looksMax { looks.removeLast() }
     looks.append(instant)
     looks.sort()
+    if looks.count > Self.looksMax { looks.remove(at: Self.looksMax - 1) }
   }
 
   /// A complete reading that was begun then has been what was wanted until then.

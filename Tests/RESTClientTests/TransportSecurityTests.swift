@@ -28,9 +28,11 @@ import Venue
     }
 
     func transport(_ host: String, trusting caFile: String?, fallback: [String] = []) throws -> HTTPTransport {
-      try HTTPTransport(
-        origin: HTTPOrigin("https://\(host):\(server.port)"),
-        configuration: HTTPTransportConfiguration(caFile: caFile, fallbackAddresses: fallback))
+      var configuration = Wire.patient
+      configuration.caFile = caFile
+      configuration.fallbackAddresses = fallback
+      return try HTTPTransport(
+        origin: HTTPOrigin("https://\(host):\(server.port)"), configuration: configuration)
     }
 
     func stop() {

@@ -10,8 +10,11 @@ struct Wire {
   let server: ScriptedServer
   let transport: HTTPTransport
 
+  /// An idle connection is kept for longer than a busy machine may leave a test waiting between two requests.
+  static let patient = HTTPTransportConfiguration(idleConnectionMax: .seconds(600))
+
   init(
-    _ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration(),
+    _ configuration: HTTPTransportConfiguration = Wire.patient,
     script: @escaping ScriptedServer.Script
   ) throws {
     server = try ScriptedServer(script: script)

@@ -53,6 +53,16 @@ struct LookTests {
     #expect(sweeps.looks.last == moments.last)
   }
 
+  @Test func `the latest of 8 looks is kept when a ninth comes that is sooner`() {
+    var sweeps = SweepSchedule()
+    let now = Instant(nanoseconds: 0)
+    for second in 2...9 { sweeps.lookAgain(at: now + .seconds(second)) }
+    sweeps.lookAgain(at: now + .seconds(1))
+    #expect(sweeps.looks.count == SweepSchedule.looksMax)
+    #expect(sweeps.looks.first == now + .seconds(1))
+    #expect(sweeps.looks.last == now + .seconds(9))
+  }
+
   @Test func `a round trip that no event tells of and no wallet shows is in the mirror after two intervals`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")

@@ -43,14 +43,14 @@ final class ChildGuardian: StageGuardian {
   }
 
   func start() async throws -> ContinuousClock.Instant {
-    // Counted first: on a busy machine the child's sweep is done before we look again.
-    let before = try await sweepsOnStream()
+    // Read first: on a busy machine the child's sweep is done before we look again.
+    let before = try await database.value(Statement("time before the start", "select clock_timestamp()::text"))
     let child = try GuardianProcess.start(
       executable: executable, configuration: files.configuration, log: files.guardianLog)
     process.withLock { $0 = child }
     let ready = try await Waiting.value(within: StageMaker.startPatience) { () -> Int32? in
       if let status = child.poll() { return status }
-      return try await self.sweepsOnStream() > before ? 0 : nil
+      return await self.hasSweptOnStream(since: before) ? 0 : nil
     }
     let status = ready?.value
     guard status == 0, child.poll() == nil else {
@@ -77,11 +77,18 @@ final class ChildGuardian: StageGuardian {
     return try await child?.stop() ?? 0
   }
 
-  /// Complete sweeps after a stream opened: then nothing can be missed any more. Before the first start there is no
-  /// table yet.
-  private func sweepsOnStream() async throws -> Int {
+  /// Whether a guardian started since then has completed a sweep that began with its stream open: then nothing can be
+  /// missed any more. The one that the opening asked for may fail on a busy machine, and the next one does as well.
+  /// Before the first start there is no table yet.
+  private func hasSweptOnStream(since start: String) async -> Bool {
     let statement = Statement(
-      "complete sweeps", "select count(*) from backstop.sweeps where is_complete and trigger = 'stream_opened'")
-    return Int((try? await database.value(statement)) ?? "0") ?? 0
+      "complete sweeps on the stream",
+      """
+      select exists (
+        select from backstop.sweeps opened join backstop.sweeps complete using (account, journal_id)
+         where opened.trigger = 'stream_opened' and opened.started_at > $1::timestamptz
+           and complete.is_complete and complete.started_at >= opened.started_at)::text
+      """, [.text(start)])
+    return (try? await database.value(statement)) == "true"
   }
 }
