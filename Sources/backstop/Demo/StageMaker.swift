@@ -44,7 +44,7 @@ final class ChildGuardian: StageGuardian {
 
   func start() async throws -> ContinuousClock.Instant {
     // Read first: on a busy machine the child's sweep is done before we look again.
-    let before = try await database.value(Statement("time before the start", "select clock_timestamp()::text"))
+    let before = WallClock.system.nowMicroseconds
     let child = try GuardianProcess.start(
       executable: executable, configuration: files.configuration, log: files.guardianLog)
     process.withLock { $0 = child }
@@ -80,15 +80,15 @@ final class ChildGuardian: StageGuardian {
   /// Whether a guardian started since then has completed a sweep that began with its stream open: then nothing can be
   /// missed any more. The one that the opening asked for may fail on a busy machine, and the next one does as well.
   /// Before the first start there is no table yet.
-  private func hasSweptOnStream(since start: String) async -> Bool {
+  private func hasSweptOnStream(since microseconds: Int64) async -> Bool {
     let statement = Statement(
       "complete sweeps on the stream",
       """
       select exists (
         select from backstop.sweeps opened join backstop.sweeps complete using (account, journal_id)
-         where opened.trigger = 'stream_opened' and opened.started_at > $1::timestamptz
+         where opened.trigger = 'stream_opened' and opened.started_at > $1
            and complete.is_complete and complete.started_at >= opened.started_at)::text
-      """, [.text(start)])
+      """, [.timestamp(microseconds: microseconds)])
     return (try? await database.value(statement)) == "true"
   }
 }
