@@ -6,7 +6,8 @@ import Venue
 
 extension FactBatch {
   /// Monotone by status rank, executed quantity and venue time, like `Order.merged(with:)`: an older report changes
-  /// nothing, and cumulative figures never fall.
+  /// nothing, and cumulative figures never fall. A leg keeps its name, whatever somebody's amend calls it and whoever
+  /// reports that: by it the next life knows what is its own (fault OL16).
   func upsertOrders() -> Statement {
     let rows = orders
     return Statement(
@@ -24,7 +25,11 @@ extension FactBatch {
         expiry_reason, source, venue_created_at, venue_time, received_at)
        order by u.account, u.symbol, u.venue_order_id
       on conflict (account, symbol, venue_order_id) do update set
-        client_order_id = excluded.client_order_id, order_list_id = coalesce(excluded.order_list_id, o.order_list_id),
+        client_order_id = case when exists (
+            select from backstop.legs l
+             where l.account = o.account and l.symbol = o.symbol and l.client_order_id = o.client_order_id)
+          then o.client_order_id else excluded.client_order_id end,
+        order_list_id = coalesce(excluded.order_list_id, o.order_list_id),
         side = excluded.side, type = excluded.type, time_in_force = excluded.time_in_force, status = excluded.status,
         status_rank = excluded.status_rank, is_open = excluded.is_open, price = excluded.price,
         trigger_price = excluded.trigger_price, quantity = excluded.quantity,

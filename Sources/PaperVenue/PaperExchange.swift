@@ -113,6 +113,11 @@ extension PaperExchange {
     if let index = symbolIndex[symbol] { symbols[index].status = status }
   }
 
+  /// What becomes of conditional orders whose price is reached; of a symbol that is not listed, nothing unusual.
+  public func triggerFate(of symbol: Symbol) -> TriggerFate {
+    symbolIndex[symbol].map { symbols[$0].triggerFate } ?? .executes
+  }
+
   public mutating func setTriggerFate(_ fate: TriggerFate, of symbol: Symbol) {
     if let index = symbolIndex[symbol] { symbols[index].triggerFate = fate }
   }

@@ -63,7 +63,7 @@ extension AccountCore {
     noteUntold(since: order.updatedAt)
     turn.facts.append(.order(order, source: turn.source))
     turn.dirty.insert(order.symbol)
-    if change.isFirst { orderedSymbols.insert(order.symbol) }
+    if change.isFirst, orderedSymbols.insert(order.symbol).inserted { wantFirstHistory(of: order.symbol) }
     if case .unknown(let status) = order.status {
       raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
     }
@@ -85,6 +85,15 @@ extension AccountCore {
     for key in orphanFills.keys.sorted() where key.symbol == order.symbol && book.contains(key) {
       for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
     }
+  }
+
+  /// What an account bought on a symbol before anybody heard of it, and a transfer hid from the wallet, only its
+  /// history tells. It is read once, after the events that are on their way.
+  private mutating func wantFirstHistory(of symbol: Symbol) {
+    guard isSynced, !sweeps.isWanted(symbol), !sweeps.historiesRead.contains(symbol) else { return }
+    let due = turn.now + SweepSchedule.patienceLeast
+    sweeps.recheck([symbol], at: due)
+    sweepNoLater(than: due)
   }
 
   /// Who amends a leg of ours gives it another client id. It stays what it was: the venue's number and the name that we
@@ -323,13 +332,7 @@ extension AccountCore {
     case .buy:
       // The figure that the refusal made us believe does not hold what was bought since.
       if let place = lanes.place(of: fill.symbol) { lanes.values[place].memory.balanceRefusedAt = nil }
-      let isLive = turn.source != .sweep
-      let lot = ledger.update(fill.orderKey) { account -> Lot in
-        account.reopen()
-        account.book(entry: fill)
-        if isLive { account.isWitnessed = true }
-        return account.lot
-      }
+      let lot = ledger.book(entry: fill, isWitnessed: turn.source != .sweep)
       if let lot { turn.facts.append(.lot(lot)) }
       record(closures: ledger.closeUnmatched(fill.symbol))
     case .sell:

@@ -30,6 +30,7 @@ extension AccountCore {
     turn.source = .sweep
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs where legs[leg.clientOrderID] == nil { legs[leg.clientOrderID] = leg }
+    takeNames(of: state.orders)
     var symbols: Set<Symbol> = []
     for order in state.orders where order.isOpen && !book.contains(order.key) {
       let created = order.createdAt ?? order.updatedAt
@@ -68,6 +69,16 @@ extension AccountCore {
     guard !symbols.isEmpty else { return }
     sweeps.wantedHistories.formUnion(symbols)
     requestSnapshot("mirror_back")
+  }
+
+  /// A leg that this life took for a stranger's, because somebody's amend had given it another name, is ours by the
+  /// name that the mirror remembers (fault OL16).
+  private mutating func takeNames(of orders: [Order]) {
+    for remembered in orders where name(of: remembered) != nil {
+      guard var known = book[remembered.key], known.clientOrderID != remembered.clientOrderID else { continue }
+      known.clientOrderID = remembered.clientOrderID
+      learn(known)
+    }
   }
 
   /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
@@ -174,7 +185,8 @@ extension AccountCore {
       guard rest.isPositive else { return nil }
       let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
       let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
-      return Ledger.UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true)
+      return Ledger.UnmatchedSale(
+        fill: fill, quantity: rest, attribution: attribution, isRest: true, hasDisplaced: true)
     }
   }
 

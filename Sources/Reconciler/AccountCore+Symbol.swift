@@ -21,7 +21,7 @@ extension AccountCore {
     publish(view, plan)
     if watchesPrice { setSweepTimer() }
     askAboutSuperseded(symbol)
-    if plan.held.contains(where: { $0.reason == .venueClosed }) { probeMarket() }
+    if plan.held.contains(where: { $0.reason == .venueClosed || $0.reason == .noSlot }) { probeRules() }
     wake(view)
   }
 
@@ -51,8 +51,15 @@ extension AccountCore {
     book.hasListedSale(symbol, or: { name(of: $0) != nil })
   }
 
-  /// Asks for the instruments soon: that a market has opened again is said nowhere else.
-  private mutating func probeMarket() {
+  /// Whether something waits for a market that is closed, or for room that the venue's limit does not leave.
+  func waitsForRules(_ symbol: Symbol) -> Bool {
+    instruments[symbol]?.status.acceptsOrders == false
+      || alerts[AlertKey(kind: .noSlot, subject: symbol.text)]?.isStanding == true
+  }
+
+  /// Asks for the instruments soon: that a market has opened again, or a limit was raised, is said nowhere else (faults
+  /// OL33, OL34).
+  private mutating func probeRules() {
     // What was read long ago says nothing about now.
     if instrumentsAskedAt.map({ turn.now - $0 >= policy.timing.marketProbe }) ?? true {
       instrumentsAskedAt = turn.now

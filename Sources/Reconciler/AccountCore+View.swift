@@ -49,13 +49,29 @@ extension AccountCore {
       case .exit: own[place].exit = order
       }
     }
+    takeRenamedStops(from: &strangers, into: &own)
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
+      // Another guardian may have used the name again: an older list's stop says nothing about this one's (fault PR04).
       let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
+        .flatMap { $0.orderListID == own[place].orderListID ? $0 : nil }
       own[place].stopHasEnded =
         stop.map { !$0.isOpen || book.isSuperseded($0) } ?? own[place].takeProfit.map(isShownAlone) ?? false
       own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }
     }
     return (own, strangers)
+  }
+
+  /// A list has one writer, so the name of its take-profit proves the stop beside it, which somebody's amend gave
+  /// another name that an earlier life alone knew (fault OL16).
+  private func takeRenamedStops(from strangers: inout [Order], into own: inout [Protection]) {
+    guard !own.isEmpty, strangers.contains(where: { $0.orderListID != nil }) else { return }
+    strangers.removeAll { order in
+      guard let list = order.orderListID, order.side == .sell, order.type.isStop,
+        let place = own.firstIndex(where: { $0.orderListID == list && $0.stop == nil })
+      else { return false }
+      own[place].stop = order
+      return true
+    }
   }
 
   /// Readings far enough apart, and late enough for any replica, showed the order and not the stop that was placed with
@@ -64,9 +80,6 @@ extension AccountCore {
     guard let read = sweeps.readThroughAll, let alone = sweeps.alone[takeProfit.key],
       alone.last - alone.first >= policy.timing.absenceInterval
     else { return false }
-    // Somebody's amend gave the stop another name, of which an earlier life alone knew: it stands (fault OL16).
-    let stops = book.listedStops(takeProfit.symbol)
-    if let list = takeProfit.orderListID, stops.contains(where: { $0.orderListID == list }) { return false }
     return (takeProfit.createdAt ?? takeProfit.updatedAt) + SweepSchedule.replicaLagMost <= read
   }
 

@@ -156,7 +156,8 @@ public struct AccountCore: Sendable {
     for instrument in list where !instrument.status.acceptsOrders && ledger.hasOpen(instrument.symbol) {
       turn.dirty.insert(instrument.symbol)
     }
-    instrumentsAskedAt = turn.now
+    // What a slow answer shows was so when it was asked for.
+    instrumentsAskedAt = instrumentsAskedAt ?? turn.now
     symbolsByBase = KeyTable()
     symbolsByQuote = KeyTable()
     for instrument in instruments.values.sorted(by: { $0.symbol < $1.symbol }) {
@@ -213,8 +214,8 @@ public struct AccountCore: Sendable {
     case .instruments:
       turn.effects.append(.requestInstruments)
       instrumentsAskedAt = turn.now
-      // Should the answer be lost, what waits for a closed market asks again.
-      turn.dirty.formUnion(ledger.openSymbols.filter { instruments[$0]?.status.acceptsOrders == false })
+      // Should the answer be lost, or say what is known, what waits for it asks again.
+      turn.dirty.formUnion(ledger.openSymbols.filter(waitsForRules))
       refreshInstrumentsLater()
     case .entry(let requestID): entryIsDue(requestID)
     }

@@ -28,7 +28,8 @@ struct LotCoverage: Hashable, Sendable {
 /// How the live orders of a symbol cover its lots. Pure arithmetic over what the venue reports.
 struct Coverage: Hashable, Sendable {
   var lots: [LotCoverage]
-  /// Own protective quantity beyond what all lots hold.
+  /// Own protective quantity beyond what all lots hold. What is on its way out is held until it is sold: a trigger that
+  /// the venue swallowed (fault OL13) sells nothing, and the stop that was cut for it would be missed.
   var excess: FixedDecimal
   /// What the lots claim beyond what the wallet has.
   var walletShort: FixedDecimal
@@ -75,7 +76,8 @@ struct Coverage: Hashable, Sendable {
     // A leg sells what is left of other lots when its own is gone, so what is on its way out is on its way out of them.
     Self.spread(exiting.values.reduce(adrift, +), over: &result) { $0.exiting = $0.exiting + $1 }
     surplus = own.values.reduce(surplus, +)
-    excess = Self.spread(surplus, over: &result) { $0.covered = $0.covered + $1 }
+    let beyond = Self.spread(surplus, over: &result) { $0.covered = $0.covered + $1 }
+    excess = FixedDecimal.max(.zero, result.reduce(beyond) { $0 - $1.exiting })
     Self.spread(foreignStops, over: &result) {
       $0.covered = $0.covered + $1
       $0.coveredByOthers = $1

@@ -32,6 +32,9 @@ struct Ledger: Sendable {
   private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
   /// Sales that closed nothing when they came, because the fill that they sold was not known yet.
   private var unmatchedSales = KeyTable<Symbol, [UnmatchedSale]>()
+  /// The oldest purchase that was heard of since sales were last matched: what younger sales had taken of something
+  /// else may have been that.
+  private var purchaseHeardOf = KeyTable<Symbol, Fill>()
   /// When the youngest sale was made that has closed something.
   private var lastClosing = KeyTable<Symbol, Timestamp>()
   /// While a history is read sales only gather: what they sold may be listed after them.
@@ -44,6 +47,8 @@ struct Ledger: Sendable {
     /// What was left when it had taken all that there was, and what younger sales had closed: it can only have been of
     /// purchases that are heard of late.
     var isRest = false
+    /// It has been given what younger sales had closed, as far as purchases were known.
+    var hasDisplaced = false
 
     static func isOlder(_ a: Self, _ b: Self) -> Bool { a.fill.isOlder(than: b.fill) }
   }
@@ -125,6 +130,19 @@ struct Ledger: Sendable {
 
   func hasSeen(_ trade: TradeID, of symbol: Symbol) -> Bool {
     seenTrades[symbol]?.contains(trade) ?? false
+  }
+
+  /// Books a purchase; answers with its lot as it is then.
+  mutating func book(entry fill: Fill, isWitnessed: Bool) -> Lot? {
+    let lot = update(fill.orderKey) { account -> Lot in
+      account.reopen()
+      account.book(entry: fill)
+      if isWitnessed { account.isWitnessed = true }
+      return account.lot
+    }
+    let place = purchaseHeardOf.place(of: fill.symbol, default: fill)
+    if fill.isOlder(than: purchaseHeardOf.values[place]) { purchaseHeardOf.values[place] = fill }
+    return lot
   }
 
   func filled(_ order: OrderKey) -> FixedDecimal { filledByOrder[order] ?? .zero }
@@ -290,8 +308,9 @@ struct Ledger: Sendable {
     }
     if rest < sale.quantity { note(fill) }
     guard rest.isPositive else { return [] }
-    var unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest)
-    let displaced = unmatched.isRest ? [] : displaceYounger(for: &unmatched, &closures)
+    var unmatched = UnmatchedSale(
+      fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest, hasDisplaced: sale.hasDisplaced)
+    let displaced = unmatched.hasDisplaced ? [] : displaceYounger(for: &unmatched, &closures)
     if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
     return displaced
   }
@@ -301,7 +320,7 @@ struct Ledger: Sendable {
   private mutating func displaceYounger(
     for sale: inout UnmatchedSale, _ closures: inout [LotClosure]
   ) -> [UnmatchedSale] {
-    sale.isRest = true
+    (sale.isRest, sale.hasDisplaced) = (true, true)
     guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return [] }
     var displaced: [LotAccount.Closing] = []
     for id in lotsHeld(at: sale) where sale.quantity.isPositive {
@@ -341,20 +360,26 @@ struct Ledger: Sendable {
 
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
-    guard !defersClosing, let sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    let idle = sales.filter(isIdle)
-    guard idle.count < sales.count else {
-      unmatchedSales[symbol] = sales
-      return []
+    guard !defersClosing else { return [] }
+    let heard = purchaseHeardOf.removeValue(forKey: symbol)
+    guard var sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
+    if let heard {
+      for index in sales.indices where heard.isOlder(than: sales[index].fill) { sales[index].hasDisplaced = false }
     }
-    unmatchedSales[symbol] = idle
-    return close(idle.isEmpty ? sales : sales.filter { !isIdle($0) })
+    var due: [UnmatchedSale] = []
+    sales.removeAll { sale in
+      guard !isIdle(sale) else { return false }
+      due.append(sale)
+      return true
+    }
+    unmatchedSales[symbol] = sales
+    return close(due)
   }
 
   /// Nothing is there that a sale could close: it has found nothing before, and all that is open was bought after it.
   private func isIdle(_ sale: UnmatchedSale) -> Bool {
     let symbol = sale.fill.symbol
-    guard sale.isRest, rests.place(of: symbol) == nil, sale.attribution.lot.map({ !contains($0) }) ?? true,
+    guard sale.hasDisplaced, rests.place(of: symbol) == nil, sale.attribution.lot.map({ !contains($0) }) ?? true,
       let row = openBySymbol.place(of: symbol)
     else { return false }
     return openBySymbol.values[row].first.map { $0.lot.openedAt > sale.fill.venueTime } ?? true

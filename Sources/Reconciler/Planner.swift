@@ -100,7 +100,8 @@ struct Planner: Sendable {
       cancel(victim, .consolidate, &plan)
       if let last = plan.actions.indices.last, plan.actions[last].reason == .consolidate {
         plan.actions[last].consolidation = SymbolMemory.Consolidation(
-          lacking: wanted(needs), held: view.coverage.held, standing: view.protections.count)
+          lacking: wanted(needs), held: view.coverage.held, covered: view.coverage.covered,
+          standing: view.protections.count)
       }
     } else {
       for need in needs {
@@ -164,9 +165,12 @@ struct Planner: Sendable {
     let goesOn = view.memory.consolidated.map { view.protections.count < $0.standing } ?? false
     if !goesOn {
       if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
-      // The last one led back to the very same need: what does not fit does not fit.
-      let last = view.memory.consolidated
-      guard last?.lacking != wanted(needs) || last?.held != view.coverage.held else { return nil }
+      // The last one led back to the very same need, and no more is covered than was: what does not fit does not fit.
+      if let last = view.memory.consolidated, last.lacking == wanted(needs), last.held == view.coverage.held,
+        view.coverage.covered <= last.covered
+      {
+        return nil
+      }
     }
     let candidates = view.protections.filter { $0.exitingQuantity.isZero && $0.coveredQuantity.isPositive }
       .sorted { $0.coveredQuantity < $1.coveredQuantity }

@@ -117,6 +117,8 @@ struct SymbolMemory: Hashable, Sendable {
     var lacking: [LotID: FixedDecimal]
     /// What all lots held: what was bought since is another need, though it may be as large.
     var held: FixedDecimal
+    /// What stood behind stops then: another list that has to go since (its stop died as well) is another need.
+    var covered: FixedDecimal
     /// How many lists of ours stood then. Should the same be lacking when as many stand again, it led nowhere.
     var standing: Int
   }

@@ -52,9 +52,12 @@ struct MirrorModel: Sendable {
 
   private mutating func apply(_ fact: Fact) {
     switch fact {
-    case .order(let order, _):
-      // As the rows do: an older report changes nothing.
-      if let known = orders[order.key], known.isNewer(than: order) { return }
+    case .order(var order, _):
+      if let known = orders[order.key] {
+        // As the rows do: an older report changes nothing, and a leg keeps its name.
+        if known.isNewer(than: order) { return }
+        if legs[known.clientOrderID] != nil { order.clientOrderID = known.clientOrderID }
+      }
       orders[order.key] = order
     case .fill(let fill, _):
       let key = FillKey(symbol: fill.symbol, trade: fill.tradeID)

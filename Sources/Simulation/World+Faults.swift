@@ -163,7 +163,7 @@ extension World {
   /// Triggers go to work again, and what hangs is filled.
   mutating func triggersWork() {
     exchange.setTriggerFate(.executes, of: symbol)
-    for order in exchange.openOrders(of: Self.account, symbol) where order.type.isTriggeredMarket && order.isWorking {
+    for order in exchange.openOrders(of: Self.account, symbol) where order.hangs {
       settle(exchange.fill(Self.account, order.key, isMaker: false, at: venueTime).events)
     }
   }
@@ -194,7 +194,7 @@ extension FaultClass {
   }
 }
 
-extension OrderType {
-  /// A conditional order that sells at market when it goes to work.
-  fileprivate var isTriggeredMarket: Bool { self == .stopLoss || self == .takeProfit }
+extension PaperOrder {
+  /// A conditional order that went to work and should have sold at market by now.
+  var hangs: Bool { isWorking && (type == .stopLoss || type == .takeProfit) }
 }

@@ -131,8 +131,13 @@ extension World {
     truth.retireDust(below: referee.dust(exchange), except: open)
   }
 
+  private var triggerHangs: Bool {
+    exchange.openOrders(of: Self.account, symbol).contains(where: \.hangs)
+  }
+
   private mutating func judgeCover() {
     if exchange.status(of: symbol) != .trading { referee.stands(.marketClosed, at: now) }
+    if exchange.triggerFate(of: symbol) != .executes, triggerHangs { referee.stands(.triggerFailure, at: now) }
     if throttledUntil.map({ now < $0 }) == true { referee.stands(.throttle, at: now) }
     if mirror.isDown { referee.stands(.mirrorDown, at: now) }
     if stale != nil { referee.stands(.twoWriters, at: now) }

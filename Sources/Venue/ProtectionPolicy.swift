@@ -100,7 +100,8 @@ public struct ProtectionTiming: Hashable, Sendable {
   /// The longest wait while the way to the venue or the venue itself is blocked: cover follows the healing by this
   /// (T2).
   public var retryMaxWhenBlocked: Duration = .seconds(2)
-  /// Whether a closed market has opened is asked this often while something waits for it (fault OL33).
+  /// Whether a closed market has opened, or a limit was raised, is asked this often while something waits for it
+  /// (faults OL33, OL34).
   public var marketProbe: Duration = .seconds(2)
   /// Filters are read again this often (fault OL34).
   public var instrumentRefresh: Duration = .seconds(600)

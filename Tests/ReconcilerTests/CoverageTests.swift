@@ -104,6 +104,23 @@ struct CoverageTests {
     #expect(more.view.coverage.covered == "0.2")
   }
 
+  @Test func `what is on its way out is no excess before it is sold`() {
+    // A trigger that hangs (fault OL13) holds 0.1 of 0.2, and a stop over 0.2 stands.
+    let hanging = twoLots { scene in
+      scene.protect(2, "0.2")
+      scene.protect(1, "0.1")
+      scene.protections[1].stop?.isWorking = true
+    }
+    #expect(hanging.view.coverage.lots.map(\.exiting) == ["0.1", 0])
+    #expect(hanging.view.coverage.excess.isZero)
+    let beyond = twoLots { scene in
+      scene.protect(2, "0.25")
+      scene.protect(1, "0.1")
+      scene.protections[1].stop?.isWorking = true
+    }
+    #expect(beyond.view.coverage.excess == "0.05")
+  }
+
   @Test func `a leg of a lot that is gone covers the others`() {
     #expect(figures(twoLots { $0.protect(9, "0.05") }) == [["0.05", 0, "0.05", 0], [0, 0, "0.1", 0]])
   }

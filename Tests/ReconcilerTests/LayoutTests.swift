@@ -253,6 +253,13 @@ struct LayoutTests {
     #expect(full { $0.memory.consolidated = before }.reasons == [.consolidate])
   }
 
+  @Test func `a list makes room again for as much when another stop has died since, as more is covered than was`() {
+    var before = full { _ in }.actions.first?.consolidation
+    #expect(before?.covered.isPositive == true)
+    before?.covered = .zero
+    #expect(full { $0.memory.consolidated = before }.reasons == [.consolidate])
+  }
+
   @Test func `where a limit sank below what stands the smallest lists go one after another, without a pause`() {
     // 4 conditional orders stand where the venue now allows 1.
     let first = full { $0.slots.algo = -3 }

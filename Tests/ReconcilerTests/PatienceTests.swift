@@ -25,10 +25,11 @@ struct PatienceTests {
     venue.feed(.instruments([closed]))
     venue.enter("0.1", at: "60000")
     #expect(venue.sent.isEmpty)
+    let asked = venue.instrumentsAsked
     venue.advance(.seconds(2))
     venue.feed(.instruments([closed]))
     venue.advance(.seconds(2))
-    #expect(venue.instrumentsAsked == 2)
+    #expect(venue.instrumentsAsked == asked + 2)
     venue.feed(.instruments([ScriptedVenue.instrument]))
     #expect(venue.sent.count == 1)
   }
@@ -58,6 +59,12 @@ struct PatienceTests {
 
   @Test func `what is bought right after a reading of a flat account is looked at within 15 s`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    // A first round trip, so that the symbol's history has been read.
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    for stop in venue.restingStops { venue.fill(stop.venueOrderID, stop.quantity, at: "59400") }
+    venue.advance(.seconds(2))
+    venue.answerSnapshots()
     venue.advance(.seconds(12))
     venue.answerSnapshots()
     venue.advance(.seconds(1))

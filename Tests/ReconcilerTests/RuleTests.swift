@@ -323,8 +323,14 @@ struct RuleTests {
       scene.protect(1, "0.12")
       scene.protect(1, "0.06", tranche: 2, order: 910)
     },
-    Row("a leg that sells is left to finish, another is cut", ["keep 0.05"]) { scene in
+    Row("nothing is cut for a leg that sells: it may hang", []) { scene in
       scene.protect(1, "0.1")
+      scene.protections.append(
+        Protection(
+          name: JudgedSymbol.name(1, tranche: 2), exit: JudgedSymbol.leg(920, .market, "0.05", isWorking: true)))
+    },
+    Row("a leg that sells is left to finish, another that covers more than all is cut", ["keep 0.1"]) { scene in
+      scene.protect(1, "0.12")
       scene.protections.append(
         Protection(
           name: JudgedSymbol.name(1, tranche: 2), exit: JudgedSymbol.leg(920, .market, "0.05", isWorking: true)))

@@ -205,7 +205,7 @@ struct ShrinkTests {
     guard let entry = venue.orders[id], let fill = venue.fills.last else { return #expect(Bool(false)) }
     venue.tell(entry, .trade, fill)
     venue.acceptAll()
-    venue.advance(.seconds(2))
+    venue.advance(.milliseconds(1999))
     #expect(venue.snapshotsAsked.isEmpty)
   }
 
