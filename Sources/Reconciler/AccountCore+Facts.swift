@@ -90,7 +90,8 @@ extension AccountCore {
   /// What an account bought on a symbol before anybody heard of it, and a transfer hid from the wallet, only its
   /// history tells. It is read once, after the events that are on their way.
   private mutating func wantFirstHistory(of symbol: Symbol) {
-    guard isSynced, !sweeps.isWanted(symbol), !sweeps.historiesRead.contains(symbol) else { return }
+    guard !sweeps.isWanted(symbol), !sweeps.historiesRead.contains(symbol) else { return }
+    guard isSynced else { return sweeps.wantedHistories.formUnion([symbol]) }
     let due = turn.now + SweepSchedule.patienceLeast
     sweeps.recheck([symbol], at: due)
     sweepNoLater(than: due)

@@ -33,7 +33,7 @@ extension AccountCore {
     var places: [LegName: Int] = [:]
     var strangers: [Order] = []
     for order in open {
-      guard let (name, part) = name(of: order), legs[order.clientOrderID] != nil, ledger.contains(name.lot) else {
+      guard let (name, part) = legName(of: order), ledger.contains(name.lot) else {
         strangers.append(order)
         continue
       }
@@ -49,7 +49,6 @@ extension AccountCore {
       case .exit: own[place].exit = order
       }
     }
-    takeRenamedStops(from: &strangers, into: &own)
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
       // Another guardian may have used the name again: an older list's stop says nothing about this one's (fault PR04).
       let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
@@ -61,17 +60,14 @@ extension AccountCore {
     return (own, strangers)
   }
 
-  /// A list has one writer, so the name of its take-profit proves the stop beside it, which somebody's amend gave
-  /// another name that an earlier life alone knew (fault OL16).
-  private func takeRenamedStops(from strangers: inout [Order], into own: inout [Protection]) {
-    guard !own.isEmpty, strangers.contains(where: { $0.orderListID != nil }) else { return }
-    strangers.removeAll { order in
-      guard let list = order.orderListID, order.side == .sell, order.type.isStop,
-        let place = own.firstIndex(where: { $0.orderListID == list && $0.stop == nil })
-      else { return false }
-      own[place].stop = order
-      return true
-    }
+  /// The name of a leg that our records hold. A list has one writer, so one member's name proves the other, which
+  /// somebody's amend gave another name that an earlier life alone knew (fault OL16).
+  private func legName(of order: Order) -> (name: LegName, part: LegName.Part)? {
+    if legs[order.clientOrderID] != nil { return name(of: order) }
+    guard let list = order.orderListID, order.side == .sell else { return nil }
+    let siblings = book.members(of: list).lazy.filter { $0.key != order.key && legs[$0.clientOrderID] != nil }
+    guard let name = siblings.compactMap({ name(of: $0)?.name }).first else { return nil }
+    return (name, order.type.isStop ? .stopLoss : .takeProfit)
   }
 
   /// Readings far enough apart, and late enough for any replica, showed the order and not the stop that was placed with

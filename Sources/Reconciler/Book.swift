@@ -103,6 +103,9 @@ struct Book: Sendable {
 
   func isSuperseded(_ order: Order) -> Bool { siblingEnd(of: order)?.hasExecuted ?? false }
 
+  /// Orders of a list that are known, ended ones too.
+  func members(of list: OrderListID) -> [Order] { (keysByList[list] ?? []).compactMap { self[$0] } }
+
   /// Open orders of a symbol that stand, by venue id.
   func live(_ symbol: Symbol) -> [Order] {
     let open = open(symbol)

@@ -20,7 +20,8 @@ struct GuardianProcess: Sendable {
   var isRestored = false
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
-  /// What the wallet held of each symbol's base when this life began, by the venue's ledger.
+  /// What the wallet held of each symbol's base when this life began, by the venue's ledger; from its first complete
+  /// reading on, what it held then.
   var basesAtStart: [Symbol: FixedDecimal] = [:]
   /// Since when events tell this life anything.
   var heardSince: Instant?

@@ -308,7 +308,10 @@ extension World {
       guardian?.historiesTold.insert(history.request.symbol)
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
-      if guardian?.hasRead == false { noteTraceless() }
+      if guardian?.hasRead == false {
+        noteBases()
+        noteTraceless()
+      }
       guardian?.hasRead = true
     }
     feed(.snapshot(id: id, reading.snapshot))

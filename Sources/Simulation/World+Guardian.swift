@@ -17,15 +17,20 @@ extension World {
     guard guardian == nil, number == incarnation + 1 else { return }
     incarnation = number
     guardian = GuardianProcess(core: AccountCore(policy: policy), bornAt: now)
-    for market in markets {
-      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
-    }
+    noteBases()
     noteTraceless()
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
     everywhere { $0.referee.guardianStarted(at: $0.now) }
     ask(.instruments)
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
+  }
+
+  /// What a life begins with, or first reads.
+  mutating func noteBases() {
+    for market in markets {
+      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+    }
   }
 
   /// Symbols of which a life that begins, or has read the account for the first time, can find nothing: nothing in the

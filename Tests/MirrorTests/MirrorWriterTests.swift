@@ -140,6 +140,22 @@ import Venue
     }
   }
 
+  @Test func `a leg keeps its name when an amend gives it another, a stranger's order takes the new one`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      for known in [SampleAccount.legOrders[2], SampleAccount.entry] {
+        var renamed = known
+        (renamed.clientOrderID, renamed.updatedAt) = ("renamed", known.updatedAt + .seconds(9))
+        try database.write([[.order(renamed, source: .sweep)]])
+      }
+      let rows = try database.query(
+        "select client_order_id as name from backstop.orders where venue_order_id in (1, 4) order by venue_order_id")
+      let names = try rows.map { try $0.value("name", as: String.self) }
+      #expect(names == ["renamed", "S2"])
+    }
+  }
+
   @Test func `hostile names and bytes go in and come out as data`() async throws {
     try await offPool {
       let database = try MirrorDatabase.make()
