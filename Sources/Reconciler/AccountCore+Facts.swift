@@ -217,10 +217,7 @@ extension AccountCore {
     }
     guard !ledger.isAssumedClosed(order.key) else { return }
     let source = isDirect(order) ? .direct : turn.source
-    let lot = ledger.update(order.key) { account -> Lot in
-      if account.take(entry: order) { account.lot.source = source }
-      return account.lot
-    }
+    let lot = ledger.take(entry: order, source: source)
     if let lot { turn.facts.append(.lot(lot)) }
     record(closures: ledger.closeUnmatched(order.symbol))
   }

@@ -61,12 +61,13 @@ extension AccountCore {
   /// OL33, OL34).
   private mutating func probeRules() {
     // What was read long ago says nothing about now.
-    if instrumentsAskedAt.map({ turn.now - $0 >= policy.timing.marketProbe }) ?? true {
+    let isDue = instrumentsAskedAt.map { turn.now - $0 >= policy.timing.marketProbe } ?? true
+    if isDue {
       instrumentsAskedAt = turn.now
       turn.effects.append(.requestInstruments)
     }
     let next = turn.now + policy.timing.marketProbe
-    guard instrumentsDue.map({ $0 > next }) ?? true else { return }
+    guard isDue || instrumentsDue.map({ $0 > next }) ?? true else { return }
     instrumentsDue = next
     turn.effects.append(.setTimer(.instruments, at: next))
   }

@@ -9,8 +9,7 @@ import Venue
 struct Ledger: Sendable {
   /// Closed lots with a rest that are kept per symbol.
   static let restsMax = 64
-  /// Unmatched sales kept per symbol.
-  /// A sale at market through a thin book has hundreds of fills.
+  /// Unmatched sales kept per symbol, at the least: a sale at market through a thin book has hundreds of fills.
   static let unmatchedSalesMax = 2000
   /// Closed lots kept, so that a late report of one of their legs finds its home.
   static let closedLotsMax = 2000
@@ -32,9 +31,9 @@ struct Ledger: Sendable {
   private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
   /// Sales that closed nothing when they came, because the fill that they sold was not known yet.
   private var unmatchedSales = KeyTable<Symbol, [UnmatchedSale]>()
-  /// The oldest purchase that was heard of since sales were last matched: what younger sales had taken of something
-  /// else may have been that.
-  private var purchaseHeardOf = KeyTable<Symbol, Fill>()
+  /// Lots of which a purchase, or the end of their entry, was heard of since sales were last matched: what sales had
+  /// taken that closed nothing may have been theirs.
+  private var heardOf = KeyTable<Symbol, Set<LotID>>()
   /// When the youngest sale was made that has closed something.
   private var lastClosing = KeyTable<Symbol, Timestamp>()
   /// While a history is read sales only gather: what they sold may be listed after them.
@@ -134,15 +133,30 @@ struct Ledger: Sendable {
 
   /// Books a purchase; answers with its lot as it is then.
   mutating func book(entry fill: Fill, isWitnessed: Bool) -> Lot? {
-    let lot = update(fill.orderKey) { account -> Lot in
+    hear(of: fill.orderKey)
+    return update(fill.orderKey) { account -> Lot in
       account.reopen()
       account.book(entry: fill)
       if isWitnessed { account.isWitnessed = true }
       return account.lot
     }
-    let place = purchaseHeardOf.place(of: fill.symbol, default: fill)
-    if fill.isOlder(than: purchaseHeardOf.values[place]) { purchaseHeardOf.values[place] = fill }
+  }
+
+  /// Takes the entry order's own figures; answers with its lot as it is then. With the end of the entry all that was
+  /// bought is known.
+  mutating func take(entry order: Order, source: Source) -> Lot? {
+    var hasEnded = false
+    let lot = update(order.key) { account -> Lot in
+      hasEnded = account.lot.entryIsOpen && !order.isOpen
+      if account.take(entry: order) { account.lot.source = source }
+      return account.lot
+    }
+    if hasEnded { hear(of: order.key) }
     return lot
+  }
+
+  private mutating func hear(of lot: LotID) {
+    if unmatchedSales.contains(lot.symbol) { heardOf[lot.symbol, default: []].insert(lot) }
   }
 
   func filled(_ order: OrderKey) -> FixedDecimal { filledByOrder[order] ?? .zero }
@@ -260,12 +274,14 @@ struct Ledger: Sendable {
 
   /// Sales, those that they displace among them, in the order of their times: each takes what was there at its time
   /// once, however many are heard of late together.
-  private mutating func close(_ sales: [UnmatchedSale]) -> [LotClosure] {
+  ///
+  /// - Parameter heard: lots of which something was heard since: sales that found nothing before look at no others.
+  private mutating func close(_ sales: [UnmatchedSale], heardOf heard: Set<LotID> = []) -> [LotClosure] {
     // Youngest first, so that the next one is the last.
     var waiting = Array(sales.sorted(by: UnmatchedSale.isOlder).reversed())
     var closures: [LotClosure] = []
     while let sale = waiting.popLast() {
-      for displaced in close(sale, &closures) {
+      for displaced in close(sale, heardOf: heard, &closures) {
         waiting.insert(displaced, at: waiting.firstIndex { UnmatchedSale.isOlder($0, displaced) } ?? waiting.count)
       }
     }
@@ -293,7 +309,9 @@ struct Ledger: Sendable {
   }
 
   /// Lets one sale close what it finds; answers with the younger sales whose places it took.
-  private mutating func close(_ sale: UnmatchedSale, _ closures: inout [LotClosure]) -> [UnmatchedSale] {
+  private mutating func close(
+    _ sale: UnmatchedSale, heardOf heard: Set<LotID>, _ closures: inout [LotClosure]
+  ) -> [UnmatchedSale] {
     let fill = sale.fill
     var rest = sale.quantity
     for id in candidates(for: sale) where rest.isPositive {
@@ -310,20 +328,24 @@ struct Ledger: Sendable {
     guard rest.isPositive else { return [] }
     var unmatched = UnmatchedSale(
       fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest, hasDisplaced: sale.hasDisplaced)
-    let displaced = unmatched.hasDisplaced ? [] : displaceYounger(for: &unmatched, &closures)
+    let displaced = displaceYounger(for: &unmatched, among: sale.hasDisplaced ? heard : nil, &closures)
     if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
     return displaced
   }
 
   /// A sale that is heard of late may find its lots closed by younger sales, which were taken for what it had sold
   /// before them. The lots are given to it, and the younger sales close what was still there at their time.
+  ///
+  /// - Parameter heard: the only lots that it may be given; `nil`: all.
   private mutating func displaceYounger(
-    for sale: inout UnmatchedSale, _ closures: inout [LotClosure]
+    for sale: inout UnmatchedSale, among heard: Set<LotID>?, _ closures: inout [LotClosure]
   ) -> [UnmatchedSale] {
     (sale.isRest, sale.hasDisplaced) = (true, true)
-    guard let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else { return [] }
+    guard heard?.isEmpty != true, let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else {
+      return []
+    }
     var displaced: [LotAccount.Closing] = []
-    for id in lotsHeld(at: sale) where sale.quantity.isPositive {
+    for id in lotsHeld(at: sale, among: heard) where sale.quantity.isPositive {
       let changes = update(id) { account -> LotAccount.Displacement in
         account.displace(by: sale.fill, most: sale.quantity, sale.attribution, own: id == sale.attribution.lot)
       }
@@ -336,12 +358,13 @@ struct Ledger: Sendable {
   }
 
   /// Lots, closed ones too, that were there when a sale was made: its own first, then the others, oldest first.
-  private func lotsHeld(at sale: UnmatchedSale) -> [LotID] {
+  private func lotsHeld(at sale: UnmatchedSale, among heard: Set<LotID>?) -> [LotID] {
     let symbol = sale.fill.symbol
-    let all = open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
+    let all = heard?.compactMap { self[$0] } ?? open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
     let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill) }
       .sorted { $0.lot.openedAt == $1.lot.openedAt ? $0.lot.id < $1.lot.id : $0.lot.openedAt < $1.lot.openedAt }
-    return [sale.attribution.lot].compactMap { $0 } + others.map(\.lot.id)
+    let own = sale.attribution.lot.flatMap { lot in heard.map { $0.contains(lot) } ?? true ? lot : nil }
+    return [own].compactMap { $0 } + others.map(\.lot.id)
   }
 
   /// Lots that a sale may have sold: its own first, then those that were open by then, oldest first.
@@ -360,20 +383,17 @@ struct Ledger: Sendable {
 
   /// Lets sales that came before their purchase close what has become known since.
   mutating func closeUnmatched(_ symbol: Symbol) -> [LotClosure] {
-    guard !defersClosing else { return [] }
-    let heard = purchaseHeardOf.removeValue(forKey: symbol)
-    guard var sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
-    if let heard {
-      for index in sales.indices where heard.isOlder(than: sales[index].fill) { sales[index].hasDisplaced = false }
-    }
+    guard !defersClosing, var sales = unmatchedSales.removeValue(forKey: symbol) else { return [] }
+    let heard = heardOf.removeValue(forKey: symbol) ?? []
+    let oldest = heard.compactMap { self[$0]?.lot.openedAt }.min()
     var due: [UnmatchedSale] = []
     sales.removeAll { sale in
-      guard !isIdle(sale) else { return false }
+      guard !isIdle(sale) || oldest.map({ $0 <= sale.fill.venueTime }) == true else { return false }
       due.append(sale)
       return true
     }
     unmatchedSales[symbol] = sales
-    return close(due)
+    return close(due, heardOf: heard)
   }
 
   /// Nothing is there that a sale could close: it has found nothing before, and all that is open was bought after it.
@@ -400,10 +420,11 @@ struct Ledger: Sendable {
 
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.
   private mutating func keepUnmatched(_ sale: UnmatchedSale) {
-    var sales = unmatchedSales[sale.fill.symbol] ?? []
-    sales.append(sale)
-    if sales.count > Self.unmatchedSalesMax { sales.removeFirst() }
-    unmatchedSales[sale.fill.symbol] = sales
+    let row = unmatchedSales.place(of: sale.fill.symbol, default: [])
+    unmatchedSales.values[row].append(sale)
+    // Moved up only now and then: hundreds may come with one order.
+    guard unmatchedSales.values[row].count >= 2 * Self.unmatchedSalesMax else { return }
+    unmatchedSales.values[row].removeFirst(unmatchedSales.values[row].count - Self.unmatchedSalesMax)
   }
 }
 

@@ -20,9 +20,11 @@ struct GuardianProcess: Sendable {
   var isRestored = false
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
-  /// What the wallet held of each symbol's base when this life began, by the venue's ledger; from its first complete
-  /// reading on, what it held then.
-  var basesAtStart: [Symbol: FixedDecimal] = [:]
+  /// Symbols whose base the wallet held nothing of when this life began, or at its first complete reading, by the
+  /// venue's ledger.
+  var flatAtStart: Set<Symbol> = []
+  /// Its stream was cut, or could not be opened, and no other has opened since.
+  var isCutOff = false
   /// Since when events tell this life anything.
   var heardSince: Instant?
   /// When this life began.

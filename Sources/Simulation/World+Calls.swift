@@ -309,7 +309,7 @@ extension World {
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
       if guardian?.hasRead == false {
-        noteBases()
+        noteFlat()
         noteTraceless()
       }
       guardian?.hasRead = true

@@ -17,7 +17,7 @@ extension World {
     guard guardian == nil, number == incarnation + 1 else { return }
     incarnation = number
     guardian = GuardianProcess(core: AccountCore(policy: policy), bornAt: now)
-    noteBases()
+    noteFlat()
     noteTraceless()
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
@@ -26,10 +26,10 @@ extension World {
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
   }
 
-  /// What a life begins with, or first reads.
-  mutating func noteBases() {
-    for market in markets {
-      guardian?.basesAtStart[market.symbol] = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+  /// Symbols of which a life began with nothing, or read nothing at first.
+  mutating func noteFlat() {
+    for market in markets where exchange.ledger(of: Self.account, market.symbol)?.base.isZero != false {
+      guardian?.flatAtStart.insert(market.symbol)
     }
   }
 

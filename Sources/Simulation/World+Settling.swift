@@ -193,7 +193,7 @@ extension World {
     // the account tells that the symbol was ever traded (B10; the venue lists histories by symbol only). What is
     // deposited after that is told as a deposit. So it is with what was over when a life without memory of it began.
     let isTraceless =
-      !mirror.orders.keys.contains { $0.symbol == symbol } && guardian?.basesAtStart[symbol]?.isZero == true
+      !mirror.orders.keys.contains { $0.symbol == symbol } && guardian?.flatAtStart.contains(symbol) == true
     if isTraceless { return }
     let trades = exchange.trades(of: Self.account, symbol)
     let firstTrade = trades.first?.time

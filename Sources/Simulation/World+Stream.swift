@@ -16,6 +16,7 @@ extension World {
     let isHopeless = options.extras.always == .streamCut && faultsAct
     if isHopeless || tape.chance(perMille: strength(.streamCut) / 2, about: .fault(.streamCut)) {
       mischief(.streamCut)
+      guardian?.isCutOff = true
       return reconnect(failures + 1)
     }
     let id = connections.count
@@ -47,6 +48,7 @@ extension World {
     }
     guardian?.connection = id
     guardian?.openedAt = now
+    guardian?.isCutOff = false
     if guardian?.heardSince == nil { guardian?.heardSince = now }
     feed(.streamOpened(epoch: Int64(id)))
     // What the gap hid is nowhere else (fault ST01).
@@ -72,6 +74,7 @@ extension World {
     trace.note(now, 31, Int64(id), "stream \(id) lost: \(reason)")
     if wasCurrent {
       guardian?.connection = nil
+      guardian?.isCutOff = true
       feed(.streamLost(epoch: Int64(id), reason: reason))
     }
     abandonCalls(on: id)
@@ -140,6 +143,7 @@ extension World {
     if exchange.triggerFate(of: symbol) != .executes, triggerHangs { referee.stands(.triggerFailure, at: now) }
     if throttledUntil.map({ now < $0 }) == true { referee.stands(.throttle, at: now) }
     if mirror.isDown { referee.stands(.mirrorDown, at: now) }
+    if guardian?.isCutOff == true { referee.stands(.streamCut, at: now) }
     if stale != nil { referee.stands(.twoWriters, at: now) }
     if referee.nakedSince != nil, slotsAreForeign { referee.meets(.foreignSlots, at: now) }
     markets[place].judgeCover(exchange, at: now, phase: phase)

@@ -140,7 +140,8 @@ import Venue
     }
   }
 
-  @Test func `a leg keeps its name when an amend gives it another, a stranger's order takes the new one`() async throws {
+  @Test func `a leg keeps its name when an amend gives it another, a stranger's order takes the new one`() async throws
+  {
     try await offPool {
       let database = try MirrorDatabase.make()
       try database.write(SampleAccount.inputs)

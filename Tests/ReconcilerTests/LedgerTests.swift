@@ -150,13 +150,13 @@ struct LedgerTests {
     #expect(ledger.closeUnmatched(symbol).isEmpty)
   }
 
-  @Test func `of sales of what was never a lot the newest 2000 are kept`() {
+  @Test func `of sales of what was never a lot the newest 2000 are kept when 4000 have come`() {
     var ledger = Ledger()
-    for trade in 1...Int64(Ledger.unmatchedSalesMax + 1) {
+    for trade in 1...Int64(2 * Ledger.unmatchedSalesMax) {
       _ = ledger.close(by: sell("0.001", trade: trade), Self.external)
     }
     ledger.put(account(1, [buy(1, "10", trade: 9000)]))
-    #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2...2001).map { TradeID($0) })
+    #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2001...4000).map { TradeID($0) })
   }
 
   // MARK: - Sales heard of late
@@ -228,6 +228,32 @@ struct LedgerTests {
     var growing = ledger(account(1, [buy(1, "0.1", trade: 1)]))
     _ = growing.close(by: sell("0.1", trade: 10, after: 100), Self.external)
     #expect(growing.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
+  }
+
+  @Test func `a sale by hand takes a lot back from a leg when the lot's purchase is heard of at last`() {
+    var first = account(1, [], filled: "0.1")
+    first.lot.entryIsOpen = false
+    var ledger = ledger(first)
+    _ = ledger.close(by: sell("0.1", trade: 8, after: 60), Self.external)
+    ledger.put(whole(3, "0.1", after: 80))
+    _ = ledger.close(by: sell("0.1", trade: 9, after: 90), Self.leg(of: 1))
+    #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity.isZero == true)
+    _ = ledger.book(entry: buy(1, "0.1", trade: 1), isWitnessed: false)
+    let rows = self.rows(ledger.closeUnmatched(symbol)).filter { $0.value.isPositive }
+    #expect(rows == ["1 by 8": "0.1", "3 by 9": "0.1"])
+    #expect(ledger.openQuantity(symbol).isZero)
+  }
+
+  @Test func `a sale by hand takes a lot back from a younger one when its entry's end is heard of`() {
+    var ledger = ledger(account(1, [buy(1, "0.1", trade: 1)]))
+    _ = ledger.close(by: sell("0.1", trade: 9, after: 90), Self.external)
+    _ = ledger.close(by: sell("0.1", trade: 8, after: 60), Self.external)
+    ledger.put(whole(3, "0.1", after: 80))
+    var ended = JudgedSymbol.leg(1, .limit, "0.1", status: .filled, executed: "0.1")
+    ended.side = .buy
+    _ = ledger.take(entry: ended, source: .sweep)
+    let rows = self.rows(ledger.closeUnmatched(symbol)).filter { $0.value.isPositive }
+    #expect(rows == ["1 by 8": "0.1", "3 by 9": "0.1"])
   }
 
   @Test func `40 older sales heard of together move each of 60 younger ones once, not 40 times`() {
