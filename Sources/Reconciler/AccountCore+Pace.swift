@@ -12,6 +12,9 @@ extension AccountCore {
     if action.reason == .watchedTakeProfit {
       return isAhead(lanes[symbol]?.exitPacedUntil) || isAhead(lanes[symbol]?.takePacedUntil)
     }
+    if action.reason == .flatten, lanes[symbol]?.memory.hasOtherWriter(at: turn.now) == true {
+      return isAhead(lanes[symbol]?.flattenPacedUntil)
+    }
     guard let name = name(placedBy: action, symbol) else { return false }
     let same = (lanes[symbol]?.repairs ?? []).filter { $0.repeats(name) && turn.now - $0.at < policy.timing.duelWindow }
     guard same.count >= policy.timing.identicalRepairsMax, let last = same.last else { return false }
@@ -44,6 +47,9 @@ extension AccountCore {
   }
 
   private static let watchedTakePace: Duration = .seconds(2)
+
+  /// Another guardian that was not told to flatten covers again what each list taken down lays bare (fault PR04).
+  static let flattenPaceOfTwo: Duration = .milliseconds(500)
 
   /// After an exit the next one waits: 50 ms, doubling to a second while nothing gets covered or sold off (fault OL38).
   mutating func paceExit(_ action: PlannedAction, _ symbol: Symbol) {

@@ -37,7 +37,7 @@ extension AccountCore {
       sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
       symbols.insert(order.symbol)
       // It may have sold what its lot is remembered to hold: it counts until the venue was asked what became of it.
-      _ = book.apply(order, at: Instant(nanoseconds: 0))
+      _ = book.apply(order, at: Book.neverHeard)
       adopt(order)
     }
     for (symbol, cursor) in state.tradeCursors where sweeps.cursors[symbol].map({ $0 > cursor }) ?? true {
@@ -119,7 +119,7 @@ extension AccountCore {
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
     // This life has not heard of them: what they are is as old as their last report.
-    for order in state.orders { _ = book.apply(order, at: Instant(nanoseconds: 0)) }
+    for order in state.orders { _ = book.apply(order, at: Book.neverHeard) }
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)

@@ -92,7 +92,9 @@ extension AccountCore {
   private mutating func wake(_ view: SymbolView) {
     let symbol = view.symbol
     guard let lane = lanes[symbol] else { return }
-    var moments = [lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil].compactMap { $0 }
+    var moments = [
+      lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil, lane.flattenPacedUntil,
+    ].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.settlingMoments(symbol)
     if let since = lane.awaitsPastSince { moments.append(since + Self.pastPatience) }
@@ -265,6 +267,7 @@ extension AccountCore {
   /// What an action leaves in memory for the inputs that follow it.
   private mutating func remember(_ action: PlannedAction, _ symbol: Symbol) {
     switch action.reason {
+    case .flatten where isTidying(action): lanes[symbol]?.flattenPacedUntil = turn.now + Self.flattenPaceOfTwo
     case .consolidate:
       lanes[symbol]?.memory.lastConsolidation = turn.now
       raise(

@@ -19,11 +19,21 @@ extension AccountCore {
       },
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
       sellable: sellable(instrument.base, symbol),
-      mayHoldMore: surplusCounts(instrument.base) != nil || awaitsHistory(symbol),
+      isExcessDoubtful: surplusCounts(instrument.base) != nil || awaitsHistory(symbol)
+        || (coverage.excess.isPositive && isRememberedOnly(protections, lots.map(\.account.lot))),
       slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit, now: now)
+  }
+
+  /// A leg that the mirror alone tells of may have ended long ago, and what is cut for it may be the only one that
+  /// stands; an entry that it remembers as open may have bought more.
+  private func isRememberedOnly(_ protections: [Protection], _ lots: [Lot]) -> Bool {
+    let legs = protections.lazy.flatMap(\.members).map(\.key)
+    let entries = lots.lazy.filter(\.entryIsOpen).map(\.id)
+    return legs.contains { book.lastHeard(of: $0) == Book.neverHeard }
+      || entries.contains { book.lastHeard(of: $0) ?? Book.neverHeard == Book.neverHeard }
   }
 
   /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot

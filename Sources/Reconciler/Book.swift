@@ -42,6 +42,9 @@ struct Book: Sendable {
     entries.place(of: key).map { entries.values[$0].order.executedQuantity }
   }
 
+  /// When an order was heard of that an earlier life told the mirror of, and this one has heard nothing of.
+  static let neverHeard = Instant(nanoseconds: 0)
+
   func lastHeard(of key: OrderKey) -> Instant? { entries.place(of: key).map { entries.values[$0].heardAt } }
 
   /// Open orders of a symbol, by venue id.

@@ -28,6 +28,8 @@ struct Lane: Sendable {
   /// Market exits since everything was last covered, and when the next may go.
   var exitsInARow = 0
   var exitPacedUntil: Instant?
+  /// When the next list may be taken down to flatten, while another guardian covers what that lays bare.
+  var flattenPacedUntil: Instant?
   /// When a watched take-profit was last sold.
   var takenAt: Instant?
   /// A stop may make room for its watched take-profit again then.

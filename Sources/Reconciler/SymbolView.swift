@@ -13,8 +13,9 @@ struct SymbolView: Sendable {
   /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are
   /// believed.
   var sellable: FixedDecimal?
-  /// The wallet shows base that no known fill explains yet: shrinking waits for proof (race R7).
-  var mayHoldMore = false
+  /// The wallet shows base that no known fill explains yet, a history is on its way, or a leg is only remembered:
+  /// shrinking waits for proof (race R7).
+  var isExcessDoubtful = false
   var slots: Slots
   var memory: SymbolMemory
   var lastPrice: SampledPrice?
@@ -106,6 +107,9 @@ struct SymbolMemory: Hashable, Sendable {
   var otherWriterAt: Instant?
   /// For this long nothing is tidied then: what one of two takes down the other places again.
   static let otherWriterCounts: Duration = .seconds(5)
+
+  func hasOtherWriter(at now: Instant) -> Bool { otherWriterAt.map { now - $0 < Self.otherWriterCounts } ?? false }
+
   var lastConsolidation: Instant?
   var consolidated: Consolidation?
   /// When the venue last refused for want of balance: then a wallet reading that says less than the lots is believed.

@@ -425,7 +425,8 @@ extension Referee {
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
     if let last = lastForeignSale, now - last < race { return }
-    // The cut is on its way, again and again, and does not arrive.
+    // The cut is on its way, again and again, and does not arrive; or the venue takes none.
+    if isShut(at: now) { return }
     if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }

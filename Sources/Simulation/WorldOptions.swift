@@ -50,7 +50,7 @@ public struct WorldOptions: Sendable {
   /// Lots held at once by the bot.
   var lotsMax = 1
 
-  public var isFaultFree: Bool { faults.isEmpty }
+  public var isFaultFree: Bool { faults.isEmpty && extras.aim == nil && extras.atEntries == nil }
   public func has(_ fault: FaultClass) -> Bool { faults[fault] != nil }
 
   /// Whether a fault may strike, if only at a chosen moment.

@@ -57,6 +57,18 @@ struct OtherWriterTests {
     #expect(stops <= "0.1")
   }
 
+  @Test(arguments: [(499, 1), (500, 2)])
+  func `while another covers again what a flatten lays bare, one leg is taken down each 500 ms`(
+    milliseconds: Int, takenDown: Int
+  ) {
+    var venue = doubled()
+    venue.feed(.request(.flatten(venue.symbol)))
+    venue.acceptAll()
+    venue.advance(.milliseconds(milliseconds))
+    venue.acceptAll()
+    #expect(venue.sent.count { $0.name == "cancel_order" } == takenDown)
+  }
+
   /// Lists taken down to make room for two more lots, 1 s apart, where every slot is taken.
   private func listsGivenUp(besideAnother: Bool) -> Int {
     var venue = ScriptedVenue.ready()

@@ -6,7 +6,7 @@ extension Rules {
   /// newest, unfilled legs first, so that the ones that stood longest stay; before them those of closed lots, whose
   /// levels are not those of what is left.
   static let excessRule: @Sendable (SymbolView) -> [Finding] = { view in
-    guard view.coverage.excess.isPositive, !view.mayHoldMore, !view.hasOtherWriter else { return [] }
+    guard view.coverage.excess.isPositive, !view.isExcessDoubtful, !view.hasOtherWriter else { return [] }
     let orphans = view.orphans
     // Orphans leave whole, by their own rule; a merged leg of a closed lot that is still needed in part is cut here.
     var excess = orphans.reduce(view.coverage.excess) { $0 - $1.coveredQuantity }

@@ -10,14 +10,12 @@ extension Rules {
 extension SymbolView {
   /// Two guardians that both believe to hold the lease know different things for a moment: while the other is heard of,
   /// both only protect (DESIGN "Replicas", fault PR04).
-  var hasOtherWriter: Bool {
-    memory.otherWriterAt.map { now - $0 < SymbolMemory.otherWriterCounts } ?? false
-  }
+  var hasOtherWriter: Bool { memory.hasOtherWriter(at: now) }
 
   /// Live legs of closed lots that nothing needs, newest first. A merged leg is named after one lot and stands behind
   /// others too: it is an orphan only when the others are covered without it.
   var orphans: [Protection] {
-    guard !protections.isEmpty, !mayHoldMore, !hasOtherWriter else { return [] }
+    guard !protections.isEmpty, !isExcessDoubtful, !hasOtherWriter else { return [] }
     let lots = Set(coverage.lots.map(\.lot.id))
     var excess = coverage.excess
     return protections.reversed().filter { protection in
