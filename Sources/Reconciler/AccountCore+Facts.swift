@@ -91,7 +91,10 @@ extension AccountCore {
   /// history tells. It is read once, after the events that are on their way.
   private mutating func wantFirstHistory(of symbol: Symbol) {
     guard !sweeps.isWanted(symbol), !sweeps.historiesRead.contains(symbol) else { return }
-    guard isSynced else { return sweeps.wantedHistories.formUnion([symbol]) }
+    guard isSynced else {
+      sweeps.wantedHistories.insert(symbol)
+      return
+    }
     let due = turn.now + SweepSchedule.patienceLeast
     sweeps.recheck([symbol], at: due)
     sweepNoLater(than: due)

@@ -185,8 +185,7 @@ extension AccountCore {
       guard rest.isPositive else { return nil }
       let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
       let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
-      return Ledger.UnmatchedSale(
-        fill: fill, quantity: rest, attribution: attribution, isRest: true, hasDisplaced: true)
+      return Ledger.UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true)
     }
   }
 

@@ -46,8 +46,6 @@ struct Ledger: Sendable {
     /// What was left when it had taken all that there was, and what younger sales had closed: it can only have been of
     /// purchases that are heard of late.
     var isRest = false
-    /// It has been given what younger sales had closed, as far as purchases were known.
-    var hasDisplaced = false
 
     static func isOlder(_ a: Self, _ b: Self) -> Bool { a.fill.isOlder(than: b.fill) }
   }
@@ -326,9 +324,8 @@ struct Ledger: Sendable {
     }
     if rest < sale.quantity { note(fill) }
     guard rest.isPositive else { return [] }
-    var unmatched = UnmatchedSale(
-      fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest, hasDisplaced: sale.hasDisplaced)
-    let displaced = displaceYounger(for: &unmatched, among: sale.hasDisplaced ? heard : nil, &closures)
+    var unmatched = UnmatchedSale(fill: fill, quantity: rest, attribution: sale.attribution, isRest: sale.isRest)
+    let displaced = displaceYounger(for: &unmatched, among: sale.isRest ? heard : nil, &closures)
     if unmatched.quantity.isPositive { keepUnmatched(unmatched) }
     return displaced
   }
@@ -340,7 +337,7 @@ struct Ledger: Sendable {
   private mutating func displaceYounger(
     for sale: inout UnmatchedSale, among heard: Set<LotID>?, _ closures: inout [LotClosure]
   ) -> [UnmatchedSale] {
-    (sale.isRest, sale.hasDisplaced) = (true, true)
+    sale.isRest = true
     guard heard?.isEmpty != true, let last = lastClosing[sale.fill.symbol], last >= sale.fill.venueTime else {
       return []
     }
@@ -363,8 +360,8 @@ struct Ledger: Sendable {
     let all = heard?.compactMap { self[$0] } ?? open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
     let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill) }
       .sorted { $0.lot.openedAt == $1.lot.openedAt ? $0.lot.id < $1.lot.id : $0.lot.openedAt < $1.lot.openedAt }
-    let own = sale.attribution.lot.flatMap { lot in heard.map { $0.contains(lot) } ?? true ? lot : nil }
-    return [own].compactMap { $0 } + others.map(\.lot.id)
+    let own = [sale.attribution.lot].compactMap { $0 }.filter { heard?.contains($0) ?? true }
+    return own + others.map(\.lot.id)
   }
 
   /// Lots that a sale may have sold: its own first, then those that were open by then, oldest first.
@@ -399,7 +396,7 @@ struct Ledger: Sendable {
   /// Nothing is there that a sale could close: it has found nothing before, and all that is open was bought after it.
   private func isIdle(_ sale: UnmatchedSale) -> Bool {
     let symbol = sale.fill.symbol
-    guard sale.hasDisplaced, rests.place(of: symbol) == nil, sale.attribution.lot.map({ !contains($0) }) ?? true,
+    guard sale.isRest, rests.place(of: symbol) == nil, sale.attribution.lot.map({ !contains($0) }) ?? true,
       let row = openBySymbol.place(of: symbol)
     else { return false }
     return openBySymbol.values[row].first.map { $0.lot.openedAt > sale.fill.venueTime } ?? true
