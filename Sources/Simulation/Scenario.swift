@@ -57,6 +57,7 @@ public struct Scenario: Codable, Hashable, Sendable {
     if let edition, edition > 1, rest == nil, crashPoints == nil {
       options.drawExtras(
         edition, among: FaultClass.allCases.filter { only?.contains($0) ?? true }, plainActors: isPlain ?? false)
+      options.forgetMissingFaults()
     }
     if let crashPoints {
       options.crashPoints = crashPoints

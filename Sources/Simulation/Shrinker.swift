@@ -114,6 +114,7 @@ public struct Shrinker: Sendable {
     _ = take { $0.extras?.isTiny = false }
     _ = take { $0.extras?.atEntries = nil }
     _ = take { $0.extras?.diesAhead = false }
+    _ = take { $0.extras?.isBusy = false }
     _ = take { $0.extras?.venue = [] }
   }
 

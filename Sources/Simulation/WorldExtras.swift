@@ -52,6 +52,8 @@ public struct WorldExtras: Hashable, Sendable, Codable {
   public var atEntries: FaultClass?
   /// The process dies when the mirror has written down an order that has executed more than its fills say (RS10).
   public var diesAhead = false
+  /// Entries follow each other quickly, up to four lots at once.
+  public var isBusy = false
   public var venue: Set<Venue> = []
 
   public init() {}
@@ -69,6 +71,7 @@ public struct WorldExtras: Hashable, Sendable, Codable {
     isTiny = try values.decodeIfPresent(Bool.self, forKey: .isTiny) ?? false
     atEntries = try values.decodeIfPresent(FaultClass.self, forKey: .atEntries)
     diesAhead = try values.decodeIfPresent(Bool.self, forKey: .diesAhead) ?? false
+    isBusy = try values.decodeIfPresent(Bool.self, forKey: .isBusy) ?? false
     venue = try values.decodeIfPresent(Set<Venue>.self, forKey: .venue) ?? []
   }
 
@@ -178,6 +181,10 @@ extension WorldOptions {
       (entryQuoteLeast, entryQuoteMost) = (6, 60)
       // A leg is left behind where its sibling was lost and filters forbid another.
       if has(.legLoss) { faults.merge([.legLoss: 200, .filterChange: 200]) { _, new in new } }
+    }
+    if extras.isBusy {
+      lotsMax = max(lotsMax, 4)
+      entryIntervalMost = .seconds(6)
     }
     if extras.isHurried {
       gapPerMille = max(gapPerMille, 30)

@@ -53,8 +53,7 @@ extension WorldOptions {
     let differing: [FaultClass] = [.eventDelay, .eventLoss, .staleReads].filter { classes.contains($0) }
     if !differing.isEmpty { faults[tape.pick(differing)] = 200 }
     actors.formUnion([.scaleIn, .manualSell, .cancelLeg])
-    lotsMax = max(lotsMax, 4)
-    entryIntervalMost = .seconds(6)
+    extras.isBusy = true
   }
 }
 

@@ -87,6 +87,7 @@ public struct WorldOptions: Sendable {
     if extras.isTiny { words.append("tiny entries") }
     if let fault = extras.atEntries { words.append("\(fault.rawValue) at entries") }
     if extras.diesAhead { words.append("a crash while an order is ahead of its fills") }
+    if extras.isBusy { words.append("entries in quick succession") }
     return words + WorldExtras.Venue.allCases.filter { extras.venue.contains($0) }.map(\.rawValue)
   }
 }

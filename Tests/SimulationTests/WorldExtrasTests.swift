@@ -109,14 +109,20 @@ struct WorldExtrasTests {
     #expect(extras.venue == [.noAmend])
   }
 
-  @Test func `a world with extras that was written down is the same world`() throws {
-    let seed = try #require((1...UInt64(400)).first { Self.options($0).extras.secondMarket != nil })
-    var world = Scenario(seed: seed).world()
-    let fingerprint = world.run().fingerprint
-    let small = try #require(
-      Shrinker.shrink(Scenario(seed: seed), stopsAt: nil, runsMax: 1) { $0.fingerprint == fingerprint })
-    #expect(small.rest?.extras == world.options.extras)
-    var again = small.world()
-    #expect(again.run().fingerprint == fingerprint)
+  @Test func `a world that was written down is the same world, one for each of the 20 things that a seed may add`() throws {
+    var seeds: [String: UInt64] = [:]
+    for seed in UInt64(1)...2000 {
+      for trait in Self.options(seed).traits where seeds[trait] == nil { seeds[trait] = seed }
+    }
+    #expect(seeds.count >= 20)
+    for seed in Set(seeds.values).sorted() {
+      var world = Scenario(seed: seed).world()
+      let fingerprint = world.run().fingerprint
+      let small = try #require(
+        Shrinker.shrink(Scenario(seed: seed), stopsAt: nil, runsMax: 1) { $0.fingerprint == fingerprint })
+      #expect(small.rest?.extras ?? WorldExtras() == world.options.extras)
+      var again = small.world()
+      #expect(again.run().fingerprint == fingerprint, "seed \(seed)")
+    }
   }
 }
