@@ -70,6 +70,8 @@ extension AccountCore {
     if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.isFirst) }
     if let (name, part) = name(of: order) {
       adopt(order, name, part)
+      // This life gives no name twice.
+      if change.isNamesake, order.isOpen, wasPlacedByOther(order) { hearOfOtherWriter(order.symbol) }
       if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
     }
     noteTrigger(order)
@@ -176,13 +178,8 @@ extension AccountCore {
     return isOlderThanGivenBack(order) && order.updatedAt <= through
   }
 
-  private func isOlderThanGivenBack(_ order: Order) -> Bool {
-    isOlderThanGivenBack(order.symbol, order.createdAt ?? order.updatedAt)
-  }
-
-  /// Whether the mirror may know fills from `time` that it does not give back, because there are too many since.
-  func isOlderThanGivenBack(_ symbol: Symbol, _ time: Timestamp) -> Bool {
-    handledBefore[symbol].map { time <= $0.venueTime } ?? false
+  func isOlderThanGivenBack(_ order: Order) -> Bool {
+    handledBefore[order.symbol].map { order.createdAt ?? order.updatedAt <= $0.venueTime } ?? false
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -360,12 +357,14 @@ extension AccountCore {
     !instruments.contains(fill.symbol) || (protectedSince == nil && !ledger.contains(fill.orderKey))
   }
 
-  /// Whether a leg has sold of a lot whose purchase was read and whose order is still asked for: it must not be taken
-  /// out of other lots meanwhile (faults RS06, RS11).
+  /// Whether a sale may be of a lot whose purchase was read and whose order is still asked for: it must not be taken
+  /// out of other lots meanwhile (faults RS06, RS11). A leg sells of its own lot, others of what was bought first.
   private func sellsOfAwaitedLot(_ fill: Fill) -> Bool {
-    guard fill.side == .sell, !orphanFills.isEmpty, let order = book[fill.orderKey], let name = name(of: order)?.name
-    else { return false }
-    return !ledger.contains(name.lot) && orphanFills[name.lot] != nil
+    guard fill.side == .sell, !orphanFills.isEmpty, let order = book[fill.orderKey] else { return false }
+    if let name = name(of: order)?.name { return !ledger.contains(name.lot) && orphanFills[name.lot] != nil }
+    return orphanFills.contains { key, fills in
+      key.symbol == fill.symbol && fills.contains { $0.side == .buy && $0.isOlder(than: fill) }
+    }
   }
 
   /// Moves the expected totals of the assets that a fill touched.

@@ -16,7 +16,10 @@ extension AccountCore {
       return isAhead(lanes[symbol]?.flattenPacedUntil)
     }
     guard let name = name(placedBy: action, symbol) else { return false }
-    let same = (lanes[symbol]?.repairs ?? []).filter { $0.repeats(name) && turn.now - $0.at < policy.timing.duelWindow }
+    let place = Lane.Place(name)
+    let same = (lanes[symbol]?.repairs ?? []).filter {
+      $0.place == place && turn.now - $0.at < policy.timing.duelWindow
+    }
     guard same.count >= policy.timing.identicalRepairsMax, let last = same.last else { return false }
     let until = last.at + policy.timing.duelPace
     let known = lanes[symbol]?.pacedUntil ?? until
@@ -35,15 +38,14 @@ extension AccountCore {
   mutating func noteRepair(_ action: PlannedAction, _ symbol: Symbol) {
     lanes[symbol]?.repairs.removeAll { turn.now - $0.at >= policy.timing.duelWindow }
     guard let name = name(placedBy: action, symbol) else {
-      lanes[symbol]?.repairs.removeAll { $0.lot == action.lot }
+      lanes[symbol]?.repairs.removeAll { $0.place.lot == action.lot }
       return
     }
     // What was bought above its take-profit is not covered and sold at full speed, piece by piece.
     if !action.command.isExit, let takenAt = lanes[symbol]?.takenAt, turn.now < takenAt + Self.watchedTakePace {
       lanes[symbol]?.takePacedUntil = takenAt + Self.watchedTakePace
     }
-    lanes[symbol]?.repairs.append(
-      Lane.Repair(lot: name.lot, tranche: name.tranche, rangeStartSteps: name.rangeStartSteps, at: turn.now))
+    lanes[symbol]?.repairs.append(Lane.Repair(place: Lane.Place(name), at: turn.now))
   }
 
   private static let watchedTakePace: Duration = .seconds(2)
@@ -71,6 +73,9 @@ extension AccountCore {
   mutating func hearOfOtherWriter(_ symbol: Symbol) {
     lanes[symbol, default: Lane()].memory.otherWriterAt = turn.now
     lanes[symbol]?.memory.consolidated = nil
+    // So does its leg, if the venue counted it before we heard of it.
+    lanes[symbol]?.memory.algoOrdersMaxSeen = nil
+    lanes[symbol]?.memory.algoRefusedAt = nil
   }
 
   /// Whether a leg that this life did not send was placed in its time.
@@ -85,19 +90,21 @@ extension AccountCore {
 
   /// Cover does not wait longer than this for its lot's past.
   static let pastPatience: Duration = .seconds(2)
+  /// A sale at market a little longer: too large a leg can be cut, what is sold cannot be taken back.
+  static let pastPatienceOfExit: Duration = .seconds(4)
 
-  /// Whether a leg waits for the past of its lot: part of it may be sold, and the name that the leg would bear may have
-  /// sold it (faults DB01, RS03). So it is with a lot that this life did not hear of as it was bought, until its
-  /// history was read once, and of which only the name of another leg has told us. The reading is under way.
+  /// Whether a leg or an exit waits for the past of its lot: part of it may be sold, and the name that the leg would
+  /// bear may have sold it (faults DB01, RS03). So it is with a lot that this life did not hear of as it was bought,
+  /// until its history was read once, and of which only the name of another leg has told us. The reading is under way.
   mutating func awaitsPast(_ action: PlannedAction) -> Bool {
-    guard let id = action.lot, !action.command.isExit, !action.command.placedIDs.legs.isEmpty,
+    guard let id = action.lot, !action.command.placedIDs.legs.isEmpty,
       ledger[id]?.isWitnessed == false,
       sweeps.floors[id.symbol] != nil || !sweeps.historiesRead.contains(id.symbol),
       sweeps.wantedHistories.contains(id.symbol)
     else { return false }
     let since = lanes[id.symbol]?.awaitsPastSince ?? turn.now
     lanes[id.symbol]?.awaitsPastSince = since
-    return turn.now - since < Self.pastPatience
+    return turn.now - since < (action.command.isExit ? Self.pastPatienceOfExit : Self.pastPatience)
   }
 
   /// Whether an exit may go. A sale at market leaves no order behind whose name would collide, so a life that did not

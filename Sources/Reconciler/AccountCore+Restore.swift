@@ -49,17 +49,21 @@ extension AccountCore {
     symbols.formUnion(state.orderedSymbols.subtracting(orderedSymbols))
     orderedSymbols.formUnion(state.orderedSymbols)
     let missing = state.lots.filter { !ledger.contains($0.id) }
+    var bookedSales: [Fill] = []
     for lot in missing {
       // Booked with the lot: not to be booked once more when this life reads them.
       let closing = Set(state.closures.lazy.filter { $0.lot == lot.id }.map(\.tradeID))
       for fill in state.fills
       where fill.orderKey == lot.id || (fill.symbol == lot.symbol && closing.contains(fill.tradeID)) {
-        if !ledger.hasSeen(fill.tradeID, of: fill.symbol) { ledger.remember(fill) }
+        guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { continue }
+        ledger.remember(fill)
+        if fill.side == .sell { bookedSales.append(fill) }
       }
     }
     // Nor what this life has read already, and found nothing for.
     for closure in state.closures where !ledger.contains(closure.lot) { ledger.takeOffUnmatched(closure) }
     takeOld(state)
+    for fill in bookedSales { repeatClosures(by: fill, in: state) }
     for lot in missing {
       put(lot, from: state)
       growKnownOrders(of: lot.symbol)
@@ -89,7 +93,7 @@ extension AccountCore {
     let remembered = Set(state.lots.map(\.id))
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
       let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
-      let isInPart = isOlderThanGivenBack(account.lot.symbol, account.lot.openedAt)
+      let isInPart = book[account.lot.id].map(isOlderThanGivenBack) ?? false
       // Bought to the last piece that the mirror gives back, and not among its open lots.
       guard bought >= account.lot.filledQuantity || (isInPart && bought.isPositive) else { continue }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
@@ -102,13 +106,18 @@ extension AccountCore {
         learn(fill)
       } else {
         ledger.remember(fill)
-        for closure in state.closures where closure.tradeID == fill.tradeID && closure.lot.symbol == fill.symbol {
-          record(closures: ledger.repeatClosure(closure, by: fill))
-        }
+        repeatClosures(by: fill, in: state)
       }
     }
     for sale in rests { ledger.restore(unmatched: sale) }
     for symbol in Set(rests.map(\.fill.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
+  }
+
+  /// What a sale is recorded to have closed of lots that this life knows.
+  private mutating func repeatClosures(by sale: Fill, in state: MirrorState) {
+    for closure in state.closures where closure.tradeID == sale.tradeID && closure.lot.symbol == sale.symbol {
+      record(closures: ledger.repeatClosure(closure, by: sale))
+    }
   }
 
   private mutating func load(_ state: MirrorState) {

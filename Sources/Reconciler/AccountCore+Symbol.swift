@@ -97,7 +97,7 @@ extension AccountCore {
     ].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.settlingMoments(symbol)
-    if let since = lane.awaitsPastSince { moments.append(since + Self.pastPatience) }
+    if let since = lane.awaitsPastSince { moments += [since + Self.pastPatience, since + Self.pastPatienceOfExit] }
     moments += view.protections.compactMap(\.siblingDueAt)
     moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
     if let until = surplusCounts(view.instrument.base) { moments.append(until) }
@@ -109,6 +109,7 @@ extension AccountCore {
     }
     if let last = lane.memory.lastConsolidation {
       moments += [last + Planner.consolidationInterval, last + Planner.consolidationIntervalOfTwo]
+      if let patience = lane.memory.consolidated?.patience { moments.append(last + patience) }
     }
     guard let next = moments.filter({ $0 > turn.now }).min() else { return }
     turn.effects.append(.setTimer(.retry(symbol), at: next))

@@ -20,7 +20,8 @@ extension AccountCore {
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
       sellable: sellable(instrument.base, symbol),
       isExcessDoubtful: surplusCounts(instrument.base) != nil || awaitsHistory(symbol)
-        || (coverage.excess.isPositive && isRememberedOnly(protections, lots.map(\.account.lot))),
+        || (coverage.excess.isPositive
+          && (isRememberedOnly(protections, lots.map(\.account.lot)) || mayHaveReplacedEachOther(protections))),
       slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
@@ -34,6 +35,30 @@ extension AccountCore {
     let entries = lots.lazy.filter(\.entryIsOpen).map(\.id)
     return legs.contains { book.lastHeard(of: $0) == Book.neverHeard }
       || entries.contains { book.lastHeard(of: $0) ?? Book.neverHeard == Book.neverHeard }
+  }
+
+  /// Whether a leg may stand in the place of another one that a lagging reading shows, and that has died while nobody
+  /// listened: no reading is so late that both stood at its time (fault RS06). To cut the younger would uncover.
+  private func mayHaveReplacedEachOther(_ protections: [Protection]) -> Bool {
+    var youngest: [Lane.Place: Timestamp] = [:]
+    for protection in protections {
+      let born = protection.members.map { $0.createdAt ?? $0.updatedAt }.max() ?? Timestamp(microseconds: 0)
+      let place = Lane.Place(protection.name)
+      guard let other = youngest[place] else {
+        youngest[place] = born
+        continue
+      }
+      let since = max(born, other)
+      youngest[place] = since
+      guard sweeps.readThroughAll.map({ $0 < since + SweepSchedule.replicaLagMost }) ?? true else { continue }
+      if sweeps.awaitsLook || protections.flatMap(\.members).contains(where: { isMissing($0.key) }) { return true }
+    }
+    return false
+  }
+
+  /// A reading did not show it, and nobody has said what became of it.
+  private func isMissing(_ key: OrderKey) -> Bool {
+    sweeps.absences[key] != nil || queries.values.contains { $0.purpose == .missing(key) }
   }
 
   /// Own live orders grouped by name, in the order of their venue ids, and everybody else's. A tagged order whose lot
@@ -130,9 +155,25 @@ extension AccountCore {
       return (name(of: order)?.name.lot, quantity)
     }
     guard !orphanFills.isEmpty else { return sales }
-    // Fills whose order is still asked for: whoever sold, it is gone (fault ST11).
-    let adrift = orphanFills.keys.sorted().filter { $0.symbol == symbol }.flatMap { orphanFills[$0] ?? [] }
-    return sales + adrift.filter { $0.side == .sell }.map { (nil, $0.quantity) }
+    return sales + [(nil, soldAdrift(symbol))]
+  }
+
+  /// What was sold by fills whose order, or whose lot's order, is still asked for: whoever sold, it is gone (fault
+  /// ST11). What was bought before them by other such fills went first.
+  private func soldAdrift(_ symbol: Symbol) -> FixedDecimal {
+    let adrift = orphanFills.lazy.filter { $0.key.symbol == symbol }.flatMap(\.value)
+    var bought = FixedDecimal.zero
+    var sold = FixedDecimal.zero
+    for fill in adrift.sorted(by: { $0.isOlder(than: $1) }) {
+      guard fill.side == .sell else {
+        bought = bought + fill.quantity
+        continue
+      }
+      let part = FixedDecimal.min(bought, fill.quantity)
+      bought = bought - part
+      sold = sold + (fill.quantity - part)
+    }
+    return sold
   }
 
   /// Whether there may be any such sale.

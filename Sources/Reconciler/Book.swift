@@ -26,6 +26,8 @@ struct Book: Sendable {
     /// What the book holds now; `nil`: what it held already, so the report was no news.
     var news: Order?
     var isFirst: Bool
+    /// It bears the name of another order that was known.
+    var isNamesake = false
   }
 
   subscript(key: OrderKey) -> Order? { entries.place(of: key).map { entries.values[$0].order } }
@@ -138,10 +140,10 @@ struct Book: Sendable {
     let key = report.key
     guard let place = entries.place(of: key) else {
       entries[key] = Entry(order: report, heardAt: now)
-      keyByClientID[report.clientOrderID] = key
+      let namesake = keyByClientID.updateValue(key, forKey: report.clientOrderID)
       if let list = report.orderListID { keysByList[list, default: []].append(key) }
       file(report, wasOpen: false)
-      return Change(news: report, isFirst: true)
+      return Change(news: report, isFirst: true, isNamesake: namesake != nil)
     }
     entries.values[place].heardAt = now
     // Most of a reading repeats what is known.

@@ -104,13 +104,18 @@ struct Lane: Sendable {
   }
 
   struct Repair: Hashable, Sendable {
+    var place: Place
+    var at: Instant
+  }
+
+  /// What a leg stands behind: legs of one place differ by their generation only.
+  struct Place: Hashable, Sendable {
     var lot: LotID
     var tranche: Int
     var rangeStartSteps: Int64
-    var at: Instant
 
-    func repeats(_ name: LegName) -> Bool {
-      lot == name.lot && tranche == name.tranche && rangeStartSteps == name.rangeStartSteps
+    init(_ name: LegName) {
+      (lot, tranche, rangeStartSteps) = (name.lot, name.tranche, name.rangeStartSteps)
     }
   }
 }

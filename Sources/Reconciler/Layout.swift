@@ -39,10 +39,12 @@ struct Layout: Hashable, Sendable {
   }
 
   /// The first level whose pieces fit into the slots, or `nil` when not even one stop does.
-  static func fit(_ needs: [Need], slots: SymbolView.Slots, view: SymbolView) -> Layout? {
+  ///
+  /// - Parameter crumbs: lots that lack too little for an order of their own: a piece for all lots takes it along.
+  static func fit(_ needs: [Need], crumbs: [LotCoverage], slots: SymbolView.Slots, view: SymbolView) -> Layout? {
     guard !needs.isEmpty else { return nil }
     for level in Level.allCases {
-      let pieces = pieces(needs, level, view)
+      let pieces = pieces(needs, crumbs, level, view)
       guard !pieces.isEmpty else { continue }
       let algo = pieces.reduce(0) { $0 + $1.algoSlots }
       let lists = pieces.reduce(0) { $0 + $1.lists }
@@ -54,12 +56,14 @@ struct Layout: Hashable, Sendable {
     return nil
   }
 
-  private static func pieces(_ needs: [Need], _ level: Level, _ view: SymbolView) -> [Piece] {
+  private static func pieces(
+    _ needs: [Need], _ crumbs: [LotCoverage], _ level: Level, _ view: SymbolView
+  ) -> [Piece] {
     switch level {
     case .trigger, .maker: needs.flatMap { tranches(of: $0, level, view) }
     case .oneTranche:
       needs.map { piece(of: $0.lot.lot, tranche: openTranche($0, view), quantity: $0.quantity, level, view) }
-    case .merged, .stopOnly: [merged(needs, level, view)]
+    case .merged, .stopOnly: [merged(needs, crumbs, level, view)]
     }
   }
 
@@ -115,9 +119,11 @@ struct Layout: Hashable, Sendable {
   }
 
   /// One piece for all needs, with the tightest stop, named after the oldest lot.
-  private static func merged(_ needs: [Need], _ level: Level, _ view: SymbolView) -> Piece {
+  private static func merged(
+    _ needs: [Need], _ crumbs: [LotCoverage], _ level: Level, _ view: SymbolView
+  ) -> Piece {
     let first = needs[0]
-    let sum = whole(needs, view)
+    let sum = whole(needs, crumbs, view)
     var piece = piece(of: first.lot.lot, tranche: openTranche(first, view), quantity: sum, level, view)
     let stops = needs.compactMap { view.stopPrice(of: $0.lot.lot) }
     if let tightest = stops.max() { piece.stop = tightest }
@@ -126,9 +132,11 @@ struct Layout: Hashable, Sendable {
 
   /// What all needs come to when they are rounded once instead of one by one, as far as the wallet has it: with many
   /// lots the rests make an order of their own.
-  private static func whole(_ needs: [Need], _ view: SymbolView) -> FixedDecimal {
+  private static func whole(_ needs: [Need], _ crumbs: [LotCoverage], _ view: SymbolView) -> FixedDecimal {
     let rounded = needs.reduce(FixedDecimal.zero) { $0 + $1.quantity }
-    let rests = needs.reduce(FixedDecimal.zero) { $0 + FixedDecimal.max(.zero, $1.lot.placeable - $1.quantity) }
+    let rests = needs.reduce(crumbs.reduce(.zero) { $0 + $1.placeable }) {
+      $0 + FixedDecimal.max(.zero, $1.lot.placeable - $1.quantity)
+    }
     let free = view.sellable.map { FixedDecimal.min($0, rounded + rests) } ?? rounded + rests
     let price = needs.map { view.judgingPrice(of: $0.lot.lot) }.min() ?? .zero
     return FixedDecimal.max(rounded, view.instrument.legalQuantity(free, at: price, market: true) ?? rounded)

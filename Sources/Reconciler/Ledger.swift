@@ -358,7 +358,7 @@ struct Ledger: Sendable {
   private func lotsHeld(at sale: UnmatchedSale, among heard: Set<LotID>?) -> [LotID] {
     let symbol = sale.fill.symbol
     let all = heard?.compactMap { self[$0] } ?? open(symbol) + closedLots.values.filter { $0.lot.symbol == symbol }
-    let others = all.filter { $0.lot.id != sale.attribution.lot && $0.isWhole(by: sale.fill) }
+    let others = all.filter { $0.lot.id != sale.attribution.lot && $0.displaceable(by: sale.fill)?.isPositive == true }
       .sorted { $0.lot.openedAt == $1.lot.openedAt ? $0.lot.id < $1.lot.id : $0.lot.openedAt < $1.lot.openedAt }
     let own = [sale.attribution.lot].compactMap { $0 }.filter { heard?.contains($0) ?? true }
     return own + others.map(\.lot.id)

@@ -93,8 +93,19 @@ struct LotAccount: Hashable, Sendable {
       if let lastClosure, fill.venueTime <= lastClosure { uncharged = .zero }
     }
     self.lot.baseFee = FixedDecimal.max(fee, self.lot.baseFee)
-    _ = grossProfit(of: lot.closedQuantity, at: .zero)
     for closing in closings { _ = add(closing) }
+    believeClosings()
+    _ = grossProfit(of: self.lot.closedQuantity, at: .zero)
+  }
+
+  /// A life that could read neither the mirror nor the trades has written the row anew from the entry alone: what its
+  /// sales are recorded to have closed is closed (faults DB01, RS10).
+  private mutating func believeClosings() {
+    let closed = closings.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+    guard closed > lot.closedQuantity else { return }
+    lot.closedQuantity = closed
+    lot.realizedProfit = closings.reduce(.zero) { $0 + $1.profit }
+    lot.closeReason = closings.last?.attribution.reason
   }
 
   /// The commission assumed for quantity whose fills have not arrived: the venue's standard 0.1 %, taken from the base.
@@ -199,9 +210,12 @@ struct LotAccount: Hashable, Sendable {
     pieces.reduce(.zero) { $1.isYounger(than: sale) ? $0 + $1.net : $0 }
   }
 
-  /// Whether all of it had been bought when a sale was made.
-  func isWhole(by sale: Fill) -> Bool {
-    !lot.entryIsOpen && entryFilled >= lot.filledQuantity && lastBought.map { $0.isOlder(than: sale) } ?? false
+  /// What younger sales have closed that a sale can have taken before them: all but what was bought after it. `nil`
+  /// while purchases may be unknown.
+  func displaceable(by sale: Fill) -> FixedDecimal? {
+    guard !lot.entryIsOpen, entryFilled >= lot.filledQuantity, lastBought != nil else { return nil }
+    let younger = closings.reduce(FixedDecimal.zero) { sale.isOlder(than: $1.fill) ? $0 + $1.quantity : $0 }
+    return FixedDecimal.max(.zero, younger - bought(after: sale))
   }
 
   /// Books a closing fill's part and answers with all that the fill has closed of the lot, and its exact profit.
@@ -231,14 +245,15 @@ struct LotAccount: Hashable, Sendable {
   }
 
   /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. A leg of
-  /// the lot that sold after it, when all of the lot had been bought, has sold something else.
+  /// the lot has sold something else only where all purchases are known.
   mutating func displace(
     by fill: Fill, most: FixedDecimal, _ attribution: Ledger.SaleAttribution, own: Bool
   ) -> Displacement {
-    var rest = most
+    let known = displaceable(by: fill)
+    var rest = FixedDecimal.min(most, known ?? most)
     var result = Displacement()
     for index in closings.indices where rest.isPositive {
-      guard !closings[index].isOwn || isWhole(by: fill), closings[index].quantity.isPositive,
+      guard !closings[index].isOwn || known != nil, closings[index].quantity.isPositive,
         fill.isOlder(than: closings[index].fill)
       else { continue }
       let part = closings[index].take(FixedDecimal.min(rest, closings[index].quantity))

@@ -15,17 +15,18 @@ struct Planner: Sendable {
   func plan(_ findings: [Finding]) -> Plan {
     var plan = Plan()
     var needs: [Layout.Need] = []
+    var crumbs: [LotCoverage] = []
     var free = view.sellable
     for finding in findings {
       switch finding {
       case .sell(let lot, let quantity, let reason): sell(lot, quantity, reason, &free, &plan)
-      case .uncovered(let lot): admit(lot, &needs, &free, &plan)
+      case .uncovered(let lot): admit(lot, &needs, &crumbs, &free, &plan)
       case .held(let lot, let quantity, let reason):
         plan.held.append(Plan.Held(lot: lot, quantity: quantity, reason: reason))
       case .obstructive, .excessive, .orphaned: continue
       }
     }
-    place(needs, &plan)
+    place(needs, crumbs, &plan)
     for finding in findings {
       switch finding {
       case .obstructive(let protection, let reason): cancel(protection, reason, &plan)
@@ -63,7 +64,8 @@ struct Planner: Sendable {
 
   /// Cuts a lot's uncovered quantity to what is legal and in reach, or says why nothing is.
   private func admit(
-    _ lot: LotCoverage, _ needs: inout [Layout.Need], _ free: inout FixedDecimal?, _ plan: inout Plan
+    _ lot: LotCoverage, _ needs: inout [Layout.Need], _ crumbs: inout [LotCoverage], _ free: inout FixedDecimal?,
+    _ plan: inout Plan
   ) {
     let price = view.judgingPrice(of: lot.lot)
     let inReach = free.map { FixedDecimal.min($0, lot.placeable) } ?? lot.placeable
@@ -71,6 +73,7 @@ struct Planner: Sendable {
       let whole = view.instrument.legalQuantity(lot.placeable, at: price, market: true)
       let isLocked = view.isLockedElsewhere || !view.foreignLocks.isEmpty
       let reason: Reason = whole == nil ? .belowMinimum : isLocked ? .baseLocked : .walletShort
+      if whole == nil { crumbs.append(lot) }
       plan.held.append(Plan.Held(lot: lot.lot.id, quantity: lot.uncovered, reason: reason))
       return
     }
@@ -86,9 +89,10 @@ struct Planner: Sendable {
     needs.append(Layout.Need(lot: lot, quantity: legal))
   }
 
-  private func place(_ needs: [Layout.Need], _ plan: inout Plan) {
+  /// - Parameter crumbs: lots that lack too little for an order of their own.
+  private func place(_ needs: [Layout.Need], _ crumbs: [LotCoverage], _ plan: inout Plan) {
     guard !needs.isEmpty else { return }
-    if let layout = Layout.fit(needs, slots: view.slots, view: view) {
+    if let layout = Layout.fit(needs, crumbs: crumbs, slots: view.slots, view: view) {
       var placed: [LotID: FixedDecimal] = [:]
       for piece in layout.pieces {
         let need = needs.first { $0.lot.lot.id == piece.lot.id } ?? needs[0]
@@ -101,7 +105,7 @@ struct Planner: Sendable {
       if let last = plan.actions.indices.last, plan.actions[last].reason == .consolidate {
         plan.actions[last].consolidation = SymbolMemory.Consolidation(
           lacking: wanted(needs), held: view.coverage.held, covered: view.coverage.covered,
-          standing: view.protections.count)
+          standing: view.protections.count, inVain: consolidationInVain(for: needs).map { $0.inVain + 1 } ?? 0)
       }
     } else {
       for need in needs {
@@ -154,6 +158,13 @@ struct Planner: Sendable {
     Dictionary(needs.map { ($0.lot.lot.id, $0.quantity) }, uniquingKeysWith: +)
   }
 
+  /// The last list that was taken down, if that led back to the very same need.
+  private func consolidationInVain(for needs: [Layout.Need]) -> SymbolMemory.Consolidation? {
+    view.memory.consolidated.flatMap {
+      $0.ledTo(wanted(needs), held: view.coverage.held, covered: view.coverage.covered) ? $0 : nil
+    }
+  }
+
   /// The own list whose removal makes room for everything at the least degradation, the smallest first. The only step
   /// that uncovers anything on purpose (promise I10), so never without knowing that what follows fits.
   private func consolidation(for needs: [Layout.Need]) -> Protection? {
@@ -165,9 +176,9 @@ struct Planner: Sendable {
     let goesOn = view.memory.consolidated.map { view.protections.count < $0.standing } ?? false
     if !goesOn {
       if let last = view.memory.lastConsolidation, view.now - last < Self.consolidationInterval { return nil }
-      // The last one led back to the very same need, and no more is covered than was: what does not fit does not fit.
-      if let last = view.memory.consolidated, last.lacking == wanted(needs), last.held == view.coverage.held,
-        view.coverage.covered <= last.covered
+      // What did not fit does not fit, for a while.
+      if let last = consolidationInVain(for: needs), let at = view.memory.lastConsolidation,
+        view.now - at < last.patience
       {
         return nil
       }
@@ -202,7 +213,7 @@ struct Planner: Sendable {
         after.insert(Layout.Need(lot: lot, quantity: list.coveredQuantity), at: 0)
       }
     }
-    return Layout.fit(after, slots: view.slots, view: view)?.level
+    return Layout.fit(after, crumbs: [], slots: view.slots, view: view)?.level
   }
 
   // MARK: - Cancelling and shrinking

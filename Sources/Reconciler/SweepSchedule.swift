@@ -79,6 +79,9 @@ struct SweepSchedule: Sendable {
     if looks.count > Self.looksMax { looks.remove(at: Self.looksMax - 1) }
   }
 
+  /// What a lagging replica may have hidden, or shown as standing, was not looked at again yet.
+  var awaitsLook: Bool { !looks.isEmpty }
+
   /// A complete reading that was begun then has been what was wanted until then.
   mutating func haveLooked(at instant: Instant) { looks.removeAll { $0 <= instant } }
 

@@ -125,6 +125,17 @@ struct SymbolMemory: Hashable, Sendable {
     var covered: FixedDecimal
     /// How many lists of ours stood then. Should the same be lacking when as many stand again, it led nowhere.
     var standing: Int
+    /// How many before it, one after the other, had led to the very same need.
+    var inVain = 0
+
+    /// Whether a need is the one that the list was taken down for, and nothing more is covered than was.
+    func ledTo(_ lacking: [LotID: FixedDecimal], held: FixedDecimal, covered: FixedDecimal) -> Bool {
+      self.lacking == lacking && self.held == held && covered <= self.covered
+    }
+
+    /// How long what did not fit is believed not to fit: a wallet's figure was old, or somebody else took the room.
+    /// Twice soon, and from then on rarely: each try uncovers something.
+    var patience: Duration { inVain < 2 ? .seconds(4) * (1 << inVain) : .seconds(600) }
   }
 
   private static let empty = SymbolMemory()

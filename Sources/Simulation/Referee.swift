@@ -42,27 +42,29 @@ struct Referee: Sendable {
   private var wiped: [Instant] = []
   /// When somebody else last took a leg of ours down, or a part of it.
   private var lastUndoing: Instant?
-  private var lastMischief: [FaultClass: Instant] = [:]
+  var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
-  private var standing: Set<Condition> = [.down]
+  var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
-  private var lastForeignSale: Instant?
+  var lastForeignSale: Instant?
+  /// Others sold while no guardian ran.
+  var soldWhileDown = false
   /// Sales at market that sold something.
   private(set) var sales = 0
   /// When the guardian last sold at market.
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
-  private var lastCut: Instant?
+  var lastCut: Instant?
   /// When the venue last refused a command of ours for want of coins.
   private(set) var lastBalanceRefusal: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
   private var cheapestPurchase: FixedDecimal?
-  private var oversoldSeen: FixedDecimal = .zero
+  var oversoldSeen: FixedDecimal = .zero
   /// Sales beyond what was held while two guardians wrote: only a lease could have kept them from that.
-  private(set) var racedSales = 0
+  var racedSales = 0
   private(set) var firstStart: Instant?
-  private var startedAt = Instant(nanoseconds: 0)
+  var startedAt = Instant(nanoseconds: 0)
   private var resumedAt = Instant(nanoseconds: 0)
 
   /// The coarsest filters that the world has had: the guardian reads them again every ten minutes only.
@@ -110,6 +112,7 @@ struct Referee: Sendable {
     startedAt = now
     firstStart = firstStart ?? now
     standing.remove(.down)
+    noteUnseenSale(at: now)
   }
 
   /// What stood was said by a life that is over.
@@ -375,7 +378,7 @@ extension Referee {
   }
 
   /// Requests do not arrive, or their replies do not.
-  private func hinders(at now: Instant) -> Bool {
+  func hinders(at now: Instant) -> Bool {
     lastMischief.contains { $0.key.hindersRequests && now - $0.value < Self.lateBound }
   }
 
@@ -383,7 +386,7 @@ extension Referee {
   private var hits: Int { struck.values.reduce(0, +) }
 
   /// A fact may be hidden from the guardian: what it does is right by what it knows.
-  private func isBlind(at now: Instant) -> Bool {
+  func isBlind(at now: Instant) -> Bool {
     options.hidesActivation || lastMischief.contains { $0.key.hidesEvents && now - $0.value < Self.hiddenBound }
   }
 
@@ -397,39 +400,12 @@ extension Referee {
   func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
   mutating func sells() { sales += 1 }
-  mutating func foreignSale(at now: Instant) { lastForeignSale = now }
   mutating func purchase(for price: FixedDecimal, at now: Instant) {
     lastPurchase = now
     cheapestPurchase = min(cheapestPurchase ?? price, price)
   }
 
   func hasJustBought(at now: Instant) -> Bool { lastPurchase.map { now - $0 < .seconds(2) } ?? false }
-
-  private mutating func judgeOversell(_ truth: Truth, at now: Instant) {
-    guard truth.oversold > oversoldSeen else { return }
-    let excess = truth.oversold - oversoldSeen
-    oversoldSeen = truth.oversold
-    // Two that sell and cover the same at once: only the lease can keep them apart.
-    // What both have covered stands until neither has been heard of by the other for five seconds, and is cut then.
-    // A life that starts meanwhile has first to read what both have left.
-    if let last = lastMischief[.twoWriters] {
-      let since = startedAt - last < Self.tidyPause ? max(last, startedAt) : last
-      if now - since < Self.tidyPause { return racedSales += 1 }
-    }
-    // A life that has just begun, and whom every reading may show what was before its last sale (fault RS06).
-    if let last = lastMischief[.staleReads], now - last < Self.lateBound, now - startedAt < Self.tidyPause * 2 {
-      return
-    }
-    // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
-    if isBlind(at: now) || standing.contains(.paused) { return }
-    // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
-    let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
-    if let last = lastForeignSale, now - last < race { return }
-    // The cut is on its way, again and again, and does not arrive; or the venue takes none.
-    if isShut(at: now) { return }
-    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
-    violate(.noOversell, now, "our sale took \(excess) more than the entries held")
-  }
 
   mutating func close(_ since: Instant, at now: Instant) {
     let faults = causes(since, now)
@@ -466,10 +442,9 @@ extension Referee {
       // told by no event.
       let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
-      // One write at a time: of stops that were wiped out together the last stands after the news of it and as many
-      // round trips.
-      let wiped = wiped.count { $0 >= since }
-      return max(Self.faultFreeBound, options.latencyMost * (1 + 2 * wiped))
+      // One write at a time: stops that are wiped out while others are being placed come on top of these, with a round
+      // trip each.
+      return Self.faultFreeBound + options.latencyMost * (2 * wiped.count { $0 >= since })
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil

@@ -77,6 +77,8 @@ extension World {
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
     let other = life == incarnation ? stale?.incarnation : incarnation
     guard let other, targets.contains(where: { placer[$0.clientOrderID] == other }) else { return }
+    // A trigger that hangs protects nobody, and the sooner either takes it down the better (fault OL13).
+    guard !targets.contains(where: \.hangs) else { return }
     // What stands behind nothing that is held is nobody's to keep.
     let taken = targets.reduce(FixedDecimal.zero) { FixedDecimal.max($0, $1.remainingQuantity) }
     if reason == "orphan", ownLegs - taken >= truth.held { return }

@@ -117,14 +117,13 @@ struct LaneTests {
     #expect(lane.takeRecentSales().isEmpty)
   }
 
-  @Test func `a repair is repeated by the same lot, tranche and start, whatever its generation`() {
-    let repair = Lane.Repair(lot: JudgedSymbol.id(1), tranche: 1, rangeStartSteps: 0, at: start)
-    #expect(repair.repeats(JudgedSymbol.name(1)))
-    #expect(repair.repeats(JudgedSymbol.name(1, generation: 7)))
-    #expect(!repair.repeats(JudgedSymbol.name(2)))
-    #expect(!repair.repeats(JudgedSymbol.name(1, tranche: 2)))
+  @Test func `a leg has the place of another of the same lot, tranche and start, whatever its generation`() {
+    let place = Lane.Place(JudgedSymbol.name(1))
+    #expect(Lane.Place(JudgedSymbol.name(1, generation: 7)) == place)
+    #expect(Lane.Place(JudgedSymbol.name(2)) != place)
+    #expect(Lane.Place(JudgedSymbol.name(1, tranche: 2)) != place)
     var other = JudgedSymbol.name(1)
     other.rangeStartSteps = 5
-    #expect(!repair.repeats(other))
+    #expect(Lane.Place(other) != place)
   }
 }

@@ -180,7 +180,7 @@ struct LayoutTests {
   }
 
   @Test func `nothing is laid out for nothing`() {
-    #expect(Layout.fit([], slots: scene().slots, view: scene().view) == nil)
+    #expect(Layout.fit([], crumbs: [], slots: scene().slots, view: scene().view) == nil)
   }
 
   @Test func `levels are given up in one order, each with its reason`() {
@@ -237,14 +237,29 @@ struct LayoutTests {
     #expect(plan.heldReasons == [.noSlot, .noSlot])
   }
 
-  @Test func `what one list's fall did not make room for lets no second one fall`() {
+  @Test func `what one list's fall did not make room for lets no second one fall for 4 s`() {
     let needs: [LotID: FixedDecimal] = [JudgedSymbol.id(2): "0.04", JudgedSymbol.id(3): "0.1"]
     let same = full { _ in }.actions.first?.consolidation
     #expect(same?.lacking == needs)
-    #expect(full { $0.memory.consolidated = same }.heldReasons == [.noSlot, .noSlot])
+    let after: (Int64) -> Plan = { milliseconds in
+      full { scene in
+        scene.memory.consolidated = same
+        scene.memory.lastConsolidation = scene.now + .milliseconds(-milliseconds)
+      }
+    }
+    #expect(after(3999).heldReasons == [.noSlot, .noSlot])
+    #expect(after(4000).reasons == [.consolidate])
+    #expect(after(4000).actions.first?.consolidation?.inVain == 1)
     var other = same
     other?.lacking = [JudgedSymbol.id(3): "0.1"]
     #expect(full { $0.memory.consolidated = other }.reasons == [.consolidate])
+  }
+
+  @Test(arguments: [(0, 4), (1, 8), (2, 600), (40, 600)])
+  func `what falls in vain falls again after 4 s, after 8 s, and then each 600 s`(inVain: Int, seconds: Int) {
+    var same = full { _ in }.actions.first?.consolidation
+    same?.inVain = inVain
+    #expect(same?.patience == .seconds(seconds))
   }
 
   @Test func `a list makes room again for what was bought since, though it is as much as the last time`() {

@@ -221,6 +221,20 @@ struct LedgerTests {
     }
   }
 
+  @Test func `a sale between two purchases of a lot takes the first of them, whichever sale is heard of first`() {
+    let sales = [
+      (sell("0.5", trade: 9, after: 50), Self.external), (sell("0.1", trade: 10, after: 100), Self.leg(of: 1)),
+    ]
+    for heard in [sales, sales.reversed()] {
+      var pieces = account(1, [buy(1, "0.1", trade: 1), buy(1, "0.02", trade: 5, after: 60)])
+      pieces.lot.entryIsOpen = false
+      var ledger = ledger(pieces, whole(2, "0.1", after: 70))
+      for (sale, attribution) in heard { _ = ledger.close(by: sale, attribution) }
+      #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity == .zero)
+      #expect(ledger[JudgedSymbol.id(2)]?.lot.openQuantity == "0.02")
+    }
+  }
+
   @Test func `an older sale takes no place in a lot that was bought after it, or is not known whole`() {
     var later = ledger(whole(1, "0.1", after: 60))
     _ = later.close(by: sell("0.1", trade: 10, after: 100), Self.external)
@@ -358,6 +372,19 @@ struct LedgerTests {
     #expect(restored.soldByTranche == [1: "0.1"])
     let closure = restored.close("0.1", by: sell("0.1", at: "60000", trade: 9), Self.external, own: false)
     #expect(closure.profit == "-6", "the second fill's commission; the first was carried by the closure before")
+  }
+
+  @Test func `of a row that says less than its closures these are believed`() {
+    var lot = account(1, []).lot
+    (lot.filledQuantity, lot.closedQuantity) = ("0.2", .zero)
+    let closing = LotAccount.Closing(
+      fill: sell("0.1", trade: 3, after: 20), quantity: "0.1", profit: "94", attribution: Self.leg(of: 1), isOwn: true)
+    let restored = LotAccount(
+      restoring: lot, base: "BTC", quote: "USDT", entryFills: [buy(1, "0.2", trade: 1)], lastClosure: nil,
+      closings: [closing])
+    #expect(restored.lot.openQuantity == "0.1")
+    #expect(restored.lot.realizedProfit == "94")
+    #expect(restored.unconsumed.map(\.left) == ["0.1"])
   }
 
   @Test func `a lot that closes keeps its place among the closed, and comes back when it holds something again`() {

@@ -9,8 +9,12 @@ struct OtherWriterTests {
   private static let stopOnly = Bracket(stop: .percent("1"), takeProfits: [])
 
   /// Everything is covered, and another guardian, which knows less, places one more leg of the same lot.
-  private func doubled() -> ScriptedVenue {
+  ///
+  /// - Parameter life: how long this one has run until then.
+  private func doubled(after life: Duration = .seconds(11)) -> ScriptedVenue {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.advance(life)
+    venue.answerSnapshots()
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
     guard let lot = venue.orders.values.first(where: { $0.side == .buy })?.key else { return venue }
@@ -55,6 +59,17 @@ struct OtherWriterTests {
     venue.acceptAll()
     let stops = venue.openOrders.filter { $0.type.isStop }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
     #expect(stops <= "0.1")
+  }
+
+  @Test func `in the first 10 s of a life neither of two legs in one place is cut: one may have died unheard`() {
+    var venue = doubled(after: .seconds(1))
+    venue.advance(.milliseconds(8900))
+    venue.acceptAll()
+    #expect(venue.stopQuantity > "0.1")
+    venue.advance(.milliseconds(2200))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.stopQuantity <= "0.1")
   }
 
   @Test(arguments: [(499, 1), (500, 2)])

@@ -1,0 +1,42 @@
+import Reconciler
+import Trading
+
+/// Promise I2: whether a sale of ours took more than the entries held.
+extension Referee {
+  mutating func foreignSale(at now: Instant) {
+    lastForeignSale = now
+    soldWhileDown = standing.contains(.down)
+  }
+
+  /// A life hears of what others sold before it when it begins.
+  mutating func noteUnseenSale(at now: Instant) {
+    if soldWhileDown { lastForeignSale = now }
+    soldWhileDown = false
+  }
+
+  mutating func judgeOversell(_ truth: Truth, at now: Instant) {
+    guard truth.oversold > oversoldSeen else { return }
+    let excess = truth.oversold - oversoldSeen
+    oversoldSeen = truth.oversold
+    // Two that sell and cover the same at once: only the lease can keep them apart.
+    // What both have covered stands until neither has been heard of by the other for five seconds, and is cut then.
+    // A life that starts meanwhile has first to read what both have left.
+    if let last = lastMischief[.twoWriters] {
+      let since = startedAt - last < Self.tidyPause ? max(last, startedAt) : last
+      if now - since < Self.tidyPause { return racedSales += 1 }
+    }
+    // A life that has just begun, and whom every reading may show what was before its last sale (fault RS06).
+    if let last = lastMischief[.staleReads], now - last < Self.lateBound, now - startedAt < Self.tidyPause * 2 {
+      return
+    }
+    // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
+    if isBlind(at: now) || standing.contains(.paused) { return }
+    // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
+    let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
+    if let last = lastForeignSale, soldWhileDown || now - last < race { return }
+    // The cut is on its way, again and again, and does not arrive; or the venue takes none.
+    if isShut(at: now) { return }
+    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
+    violate(.noOversell, now, "our sale took \(excess) more than the entries held")
+  }
+}
