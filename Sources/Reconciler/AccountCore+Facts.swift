@@ -16,14 +16,21 @@ extension AccountCore {
   }
 
   mutating func take(_ event: VenueEvent) {
-    if case .order(let update) = event, venueClock.observe(update.eventTime, at: turn.now) {
-      wallet.redate(by: venueClock)
+    switch event {
+    case .order(let update): observe(update.eventTime)
+    case .balances(_, let at), .balanceChange(_, _, let at): observe(at)
+    case .externalLock, .orderList, .unknown: break
     }
     guard isRestored else {
       if earlyEvents.count < Self.earlyEventsMax { earlyEvents.append(event) }
       return
     }
     apply(event)
+  }
+
+  /// Something happened at that time of the venue's, and is heard of now.
+  mutating func observe(_ time: Timestamp) {
+    if venueClock.observe(time, at: turn.now) { wallet.redate(by: venueClock) }
   }
 
   private mutating func apply(_ event: VenueEvent) {
@@ -68,6 +75,8 @@ extension AccountCore {
       raise(.unknownOrderState, order.key.description, .warning, "status \(status) is not known: neither live nor dead")
     }
     if order.side == .buy { grow(order) } else { noteSale(order, isFirst: change.isFirst) }
+    // One that we did not place took part in the venue's count, perhaps when that was last refused (fault OL31).
+    if change.isFirst, order.takesAlgoSlot, legs[order.clientOrderID] == nil { forgetLearnedLimit(order.symbol) }
     if let (name, part) = name(of: order) {
       adopt(order, name, part)
       // This life gives no name twice.
@@ -83,9 +92,16 @@ extension AccountCore {
     guard !orphanFills.isEmpty else { return }
     for fill in orphanFills.removeValue(forKey: order.key) ?? [] { learn(fill) }
     guard order.side == .buy, !orphanFills.isEmpty else { return }
-    // What its legs have sold waited for it.
-    for key in orphanFills.keys.sorted() where key.symbol == order.symbol && book.contains(key) {
-      for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
+    // What was sold of it waited for it.
+    for fill in takeOrphanFills(of: order.symbol) { learn(fill) }
+  }
+
+  /// The fills that waited, of orders that are known now, oldest first: all of them together, so that none waits for
+  /// another one once more.
+  private mutating func takeOrphanFills(of symbol: Symbol?) -> [Fill] {
+    let known = orphanFills.keys.filter { book.contains($0) && (symbol == nil || $0.symbol == symbol) }
+    return known.flatMap { orphanFills.removeValue(forKey: $0) ?? [] }.sorted {
+      $0.symbol == $1.symbol ? $0.isOlder(than: $1) : $0.symbol < $1.symbol
     }
   }
 
@@ -240,12 +256,10 @@ extension AccountCore {
         && (symbol == nil || order.symbol == symbol)
     }
     for order in waiting { grow(order) }
-    let orphans = orphanFills.keys.filter { book.contains($0) && (symbol == nil || $0.symbol == symbol) }.sorted()
-    // By order, not by time: sales close lots when all have been taken.
+    let orphans = takeOrphanFills(of: symbol)
+    // A fill may bring the order on: sales close lots when all have been taken.
     ledger.defersClosing = true
-    for key in orphans {
-      for fill in orphanFills.removeValue(forKey: key) ?? [] { learn(fill) }
-    }
+    for fill in orphans { learn(fill) }
     ledger.defersClosing = false
     for symbol in Set(orphans.map(\.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
   }

@@ -43,7 +43,10 @@ extension AccountCore {
   mutating func learn(_ receipt: CommandReceipt) {
     turn.source = .direct
     for order in learnedOrders(of: receipt) { learn(order) }
-    for fill in receipt.fills { learn(fill) }
+    for fill in receipt.fills {
+      observe(fill.venueTime)
+      learn(fill)
+    }
   }
 
   /// Ends the lane's command and lets the symbol be judged again.

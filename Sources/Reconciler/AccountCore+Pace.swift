@@ -73,9 +73,14 @@ extension AccountCore {
   mutating func hearOfOtherWriter(_ symbol: Symbol) {
     lanes[symbol, default: Lane()].memory.otherWriterAt = turn.now
     lanes[symbol]?.memory.consolidated = nil
-    // So does its leg, if the venue counted it before we heard of it.
-    lanes[symbol]?.memory.algoOrdersMaxSeen = nil
-    lanes[symbol]?.memory.algoRefusedAt = nil
+    forgetLearnedLimit(symbol)
+  }
+
+  /// What a refusal taught of the venue's limit: an order that we had not heard of took part in its count.
+  mutating func forgetLearnedLimit(_ symbol: Symbol) {
+    guard let place = lanes.place(of: symbol), lanes.values[place].memory.algoRefusedAt != nil else { return }
+    lanes.values[place].memory.algoOrdersMaxSeen = nil
+    lanes.values[place].memory.algoRefusedAt = nil
   }
 
   /// Whether a leg that this life did not send was placed in its time.

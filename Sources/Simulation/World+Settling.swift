@@ -43,8 +43,10 @@ extension World {
     // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
     let isPaced = guardian?.core.status.frozen.isEmpty == false
     let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now)
-    // A stream that comes back only now has the account read twice, the second time when no replica lags any more.
-    let usual = options.mayStrike(.staleReads) ? Self.convergence + Referee.lateBound : Self.convergence
+    // A stream that comes back only now has the account read twice, the second time when no replica lags any more. What
+    // two guardians have placed in one place is cut then.
+    let isReadTwice = options.mayStrike(.staleReads) || options.mayStrike(.twoWriters)
+    let usual = isReadTwice ? Self.convergence + Referee.lateBound : Self.convergence
     heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual))
   }
 
