@@ -142,6 +142,19 @@ struct RefusalTests {
     #expect(venue.coverage?.state == .covered)
   }
 
+  @Test func `a slot refused for an order that is heard of since is used within a second, not after 5`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.openOrderLimit)
+    venue.answerSnapshots()
+    #expect(venue.standing(.noSlot))
+    let other = venue.makeOrder(id: "bot", side: .sell, type: .takeProfit, quantity: "0.001", trigger: "70000")
+    venue.tell(other, .new, nil)
+    venue.advance(.seconds(1))
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0989")
+  }
+
   @Test func `with no slot at all nothing can be placed, and the alert says so`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")
