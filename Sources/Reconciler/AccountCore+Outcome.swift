@@ -65,6 +65,7 @@ extension AccountCore {
     guard state == .accepted else {
       // What cannot be sold, or not be freed, is covered again.
       if let lot = flight.action.lot { lanes[symbol]?.memory.takingProfit[lot] = nil }
+      if state == .absent { awaitHiddenTake(flight, symbol) }
       return
     }
     noteRepair(flight.action, symbol)
@@ -233,7 +234,7 @@ extension AccountCore {
   }
 
   /// The longest wait between two tries to put a clamped stop under a moving price.
-  private static let crossedRetryMax: Duration = .seconds(1)
+  private static let crossedRetryMax: Duration = .milliseconds(500)
 
   private mutating func crossed(_ symbol: Symbol, _ id: LotID) {
     lanes[symbol]?.memory.crossed.insert(id)

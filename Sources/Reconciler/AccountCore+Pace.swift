@@ -10,7 +10,8 @@ extension AccountCore {
     if action.command.isExit { return isAhead(lanes[symbol]?.exitPacedUntil) }
     // A stop makes room only when the sale can follow at once.
     if action.reason == .watchedTakeProfit {
-      return isAhead(lanes[symbol]?.exitPacedUntil) || isAhead(lanes[symbol]?.takePacedUntil)
+      return [lanes[symbol]?.exitPacedUntil, lanes[symbol]?.takePacedUntil, lanes[symbol]?.takeHiddenUntil]
+        .contains(where: isAhead)
     }
     if action.reason == .flatten, lanes[symbol]?.memory.hasOtherWriter(at: turn.now) == true {
       return isAhead(lanes[symbol]?.flattenPacedUntil)
@@ -49,6 +50,13 @@ extension AccountCore {
   }
 
   private static let watchedTakePace: Duration = .seconds(2)
+
+  /// A take-profit at market that no query finds may have been sold for all that: it leaves no open order behind, and a
+  /// replica may lag for longer than an absence is doubted. A stop stands in for it until none can (faults RS03, RS06).
+  mutating func awaitHiddenTake(_ flight: InFlight, _ symbol: Symbol) {
+    guard flight.action.command.isExit, flight.action.reason == .watchedTakeProfit else { return }
+    lanes[symbol]?.takeHiddenUntil = flight.sentAt + SweepSchedule.replicaLagMost
+  }
 
   /// Another guardian that was not told to flatten covers again what each list taken down lays bare (fault PR04).
   static let flattenPaceOfTwo: Duration = .milliseconds(500)

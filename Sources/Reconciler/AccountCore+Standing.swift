@@ -27,6 +27,11 @@ extension AccountCore {
       activity: lanes.values[place].activity(at: turn.now))
   }
 
+  /// When the symbol's naked timer was started, while it runs.
+  public func nakedSince(_ symbol: Symbol) -> Instant? {
+    lanes.place(of: symbol).flatMap { lanes.values[$0].naked?.since }
+  }
+
   /// A command's outcome is not known yet.
   public var hasWriteInFlight: Bool { !flights.isEmpty }
 }

@@ -93,7 +93,8 @@ extension AccountCore {
     let symbol = view.symbol
     guard let lane = lanes[symbol] else { return }
     var moments = [
-      lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil, lane.flattenPacedUntil,
+      lane.retryAt, lane.pacedUntil, lane.exitPacedUntil, lane.takePacedUntil, lane.takeHiddenUntil,
+      lane.flattenPacedUntil,
     ].compactMap { $0 }
     moments += lane.memory.triggeredAt.values.map { $0 + policy.timing.triggerPatience }
     moments += ledger.settlingMoments(symbol)

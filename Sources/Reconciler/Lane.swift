@@ -34,6 +34,8 @@ struct Lane: Sendable {
   var takenAt: Instant?
   /// A stop may make room for its watched take-profit again then.
   var takePacedUntil: Instant?
+  /// A watched take-profit of which nobody knows whether it was sold would show by then.
+  var takeHiddenUntil: Instant?
   /// Since when a leg waits for its lot's history to be read.
   var awaitsPastSince: Instant?
   /// A rule waits for a price.

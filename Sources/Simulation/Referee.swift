@@ -47,6 +47,8 @@ struct Referee: Sendable {
   var standing: Set<Condition> = [.down]
   private var reasonOfCommand: [CommandKey: String] = [:]
   var lastForeignSale: Instant?
+  /// This life was given the whole history of the symbol.
+  var isPastTold = false
   /// Others sold while no guardian ran.
   var soldWhileDown = false
   /// Sales at market that sold something.
@@ -113,6 +115,7 @@ struct Referee: Sendable {
     firstStart = firstStart ?? now
     standing.remove(.down)
     noteUnseenSale(at: now)
+    isPastTold = false
   }
 
   /// What stood was said by a life that is over.

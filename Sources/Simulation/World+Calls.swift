@@ -306,6 +306,7 @@ extension World {
     )
     for history in reading.snapshot.histories where history.isComplete {
       guardian?.historiesTold.insert(history.request.symbol)
+      look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
       if guardian?.hasRead == false {

@@ -6,7 +6,11 @@ import Venue
 // What the world notes about itself: faults by the state that they met, and the time that counts.
 extension World {
   /// The guardian's, or that of the one that has lost its lease while the next is still to start.
-  var standing: SymbolStanding? { (guardian ?? stale?.guardian)?.core.standing(of: symbol) }
+  var standing: SymbolStanding? {
+    // Asked at its place: a guardian is large, and this is asked after every happening.
+    guard guardian != nil else { return stale?.guardian?.core.standing(of: symbol) }
+    return guardian?.core.standing(of: symbol)
+  }
 
   /// A fault has its effect now.
   mutating func mischief(_ fault: FaultClass) {

@@ -63,9 +63,9 @@ extension World {
 
   /// While the guardian's own naked timer has run out an alert stands, whatever faults there are (promise I8).
   private mutating func lookAtAlert() {
-    guard let core = guardian?.core, let since = core.protection.nakedSince[symbol],
-      now - since > policy.timing.nakedAlertAfter + Self.lookInterval,
-      !core.status.alerts.contains(where: { $0.kind == "naked" && $0.subject == symbol.text && $0.isStanding })
+    guard let since = guardian?.core.nakedSince(symbol),
+      now - since > policy.timing.nakedAlertAfter + Self.lookInterval, let alerts = guardian?.core.status.alerts,
+      !alerts.contains(where: { $0.kind == "naked" && $0.subject == symbol.text && $0.isStanding })
     else { return }
     referee.violate(.tell, now, "the naked timer runs since \(since.nanoseconds / 1_000_000) ms, and no alert stands")
   }
@@ -77,7 +77,7 @@ extension World {
       shownSince[place] = nil
       return
     }
-    if guardian?.core.protection.nakedSince[symbol] != nil {
+    if guardian?.core.nakedSince(symbol) != nil {
       referee.violate(.tell, now, "shown as covered while a naked timer runs")
     }
     guard options.extras != WorldExtras() || !options.actors.isDisjoint(with: ActorClass.secondEdition) else { return }
@@ -160,11 +160,11 @@ extension World {
 
   /// Nothing hides facts from the guardian, and it has run for a while: under one fault class at ordinary strength.
   var knowsEnough: Bool {
-    guard let guardian, !options.hidesActivation, options.faults.count <= 1,
+    guard guardian?.connection != nil, !options.hidesActivation, options.faults.count <= 1,
       !options.faults.keys.contains(where: { $0.hidesEvents || $0.delaysNews }),
       options.faults.values.allSatisfy({ $0 <= 200 })
     else { return false }
-    return guardian.connection != nil && now - guardian.openedAt > Self.tellingBound
+    return guardian.map { now - $0.openedAt > Self.tellingBound } ?? false
   }
 
   /// An own stop stands where its lot's bracket says, or nearer: one far below the entry is no stop.
