@@ -45,6 +45,30 @@ struct WatchedTakeProfitTests {
     #expect(reasons == [.takeProfit])
   }
 
+  @Test func `a sale that no query finds is made again after 10 s, and until then a stop stands in for it`() {
+    var venue = stopAlone()
+    venue.advance(.seconds(1))
+    venue.answerSnapshot(price: "60600")
+    venue.accept()
+    venue.pending.removeFirst()
+    for tenth in 1...110 {
+      passTenth(&venue)
+      if tenth > 40, tenth < 100 { #expect(venue.restingStops.count == 1) }
+      #expect(venue.sent.count { $0.isExit } == (tenth < 100 ? 1 : 2), "after \(tenth) tenths of a second")
+    }
+    #expect(venue.core.status.lots.isEmpty)
+  }
+
+  /// A tenth of a second at the target's price, where the venue takes no pair.
+  private func passTenth(_ venue: inout ScriptedVenue) {
+    venue.advance(.milliseconds(100))
+    venue.answerQueries()
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    while let command = venue.pending.first?.command {
+      if command.name == "place_oco" { venue.reject(.badPriceRelation) } else { venue.accept() }
+    }
+  }
+
   @Test func `a stop that cannot be cancelled keeps standing, and nothing is sold`() {
     var venue = stopAlone()
     venue.advance(.seconds(1))
