@@ -1,10 +1,11 @@
 /// What a campaign showed, written down for whoever has to decide whether to trust the guardian: `SAFETY.md`.
 public struct SafetyReport: Sendable {
-  /// A deliberate defect and the seed that found it.
+  /// A deliberate defect and the seed that found it, or a world of the corpus where no seed did.
   public struct Mutant: Sendable, Hashable, Codable {
     public var name: String
     public var wrong: String
     public var seed: UInt64?
+    public var world: String?
     public var broken: [String]?
   }
 
@@ -193,17 +194,17 @@ public struct SafetyReport: Sendable {
   }
 
   private var mutantTable: String {
-    let killed = mutants.filter { $0.seed != nil }
+    let killed = mutants.filter { $0.seed != nil || $0.world != nil }
     var lines = [
       "## Mutants", "",
-      "Deliberate defects of the core, and the first seed that finds each: \(killed.count) of \(mutants.count), "
-        + "tried at `\(mutantsCommit)`.",
+      "Deliberate defects of the core, and the first seed that finds each, or else a world of the corpus: "
+        + "\(killed.count) of \(mutants.count), tried at `\(mutantsCommit)`.",
       seedsToKill(killed.compactMap(\.seed)), "",
-      "| defect | found by seed | breaking |", "|---|--:|---|",
+      "| defect | found by | breaking |", "|---|--:|---|",
     ]
     for mutant in mutants {
-      let seed = mutant.seed.map(String.init) ?? "**survived**"
-      lines.append("| \(mutant.wrong) | \(seed) | \((mutant.broken ?? []).joined(separator: ", ")) |")
+      let finder = mutant.seed.map(String.init) ?? mutant.world ?? "**survived**"
+      lines.append("| \(mutant.wrong) | \(finder) | \((mutant.broken ?? []).joined(separator: ", ")) |")
     }
     return lines.joined(separator: "\n")
   }

@@ -10,6 +10,7 @@ struct SafetyReportTests {
       unreached: [ReachCell(fault: .crash, state: .dust)],
       mutants: [
         SafetyReport.Mutant(name: "no-sweep", wrong: "nothing is read", seed: 17, broken: ["I1 cover"]),
+        SafetyReport.Mutant(name: "rare", wrong: "once a year", world: "b3-seed-9", broken: ["I2 no oversell"]),
         SafetyReport.Mutant(name: "idle", wrong: "does nothing", seed: nil, broken: nil),
       ],
       mutantsCommit: "def456",
@@ -26,7 +27,8 @@ struct SafetyReportTests {
     #expect(campaign.isClean)
     #expect(text.contains("| commit | `abc123` |"))
     #expect(text.contains("3/N = 1.0 · 10^-0"))
-    #expect(text.contains("1 of 2, tried at `def456`."))
+    #expect(text.contains("2 of 3, tried at `def456`."))
+    #expect(text.contains("| once a year | b3-seed-9 | I2 no oversell |"))
     #expect(text.contains("Seeds until one is found: 17 in the middle, 17 at most."))
     #expect(text.contains("| does nothing | **survived** |"))
     #expect(text.contains("Not reached: crash × dust."))

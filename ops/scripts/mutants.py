@@ -5,19 +5,22 @@
     ops/scripts/mutants.py --check
 
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
-A mutant is killed by the first seed that breaks a promise with it and not without it. Ends 0 when every mutant was
-killed, 1 when one survived, 2 when one does not fit the sources any more or the build fails.
+A mutant is killed by the first seed that breaks a promise with it and not without it, or else by a world of the
+corpus, all of which the core itself survives. Ends 0 when every mutant was killed, 1 when one survived, 2 when one does
+not fit the sources any more or the build fails.
 """
 import argparse
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("BACKSTOP_MUTANTS_FOLDER", ROOT / ".build-mutants"))
+CORPUS = ROOT / "Tests" / "SimulationTests" / "Corpus"
 LIST = ROOT / "ops" / "mutants" / "mutants.txt"
 MUTABLE = ["Reconciler", "Trading", "Venue"]  # where mutants may live
 # What the simulation is made of: copied whole, so that an edit meanwhile does not disturb the build.
@@ -171,6 +174,13 @@ def hunt(binary, number, seeds, known, workers):
     return None
 
 
+def fall(binary, number):
+    """The first world of the corpus that breaks a promise with the mutant, and the promise; `None` when none does."""
+    command = [binary, "--corpus", CORPUS, "--seeds", "1", "--only", "none", "--shrink", "0"]
+    result = subprocess.run(command, env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
+    return re.search(r"^corpus: (\S+) fails again: (.+?) at \d+ ms: (.*)$", result.stdout, re.MULTILINE)
+
+
 def keep(binary, number, mutant, row, folder):
     """The world that killed a mutant, made small, as a world that the core itself has to survive."""
     name = f"mutant-{mutant['name']}"
@@ -223,6 +233,9 @@ def main():
             if choice.corpus:
                 keep(binary, number, mutant, row, choice.corpus)
             print(f"killed    {mutant['name']:40} by seed {row['seed']:>6}  {', '.join(row['broken'])}", flush=True)
+        elif world := fall(binary, number):
+            row |= {"world": world[1], "broken": [world[2]], "text": world[3]}
+            print(f"killed    {mutant['name']:40} by world {world[1]}  {world[2]}", flush=True)
         else:
             survivors.append(mutant["name"])
             print(f"SURVIVED  {mutant['name']:40} {choice.seeds} seeds", flush=True)
