@@ -32,8 +32,7 @@ extension AccountCore {
     clear(.protectionRefused, symbol.text)
     if hasRoom, lane.memory.consolidated != nil { lanes[symbol]?.memory.consolidated = nil }
     if let at = lane.memory.algoRefusedAt, turn.now - at >= SymbolMemory.algoRefusalCounts {
-      lanes[symbol]?.memory.algoRefusedAt = nil
-      lanes[symbol]?.memory.algoOrdersMaxSeen = nil
+      forgetLearnedLimit(symbol)
     }
   }
 

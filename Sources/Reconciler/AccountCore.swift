@@ -143,8 +143,7 @@ public struct AccountCore: Sendable {
     for instrument in list where instruments[instrument.symbol] != instrument {
       instruments[instrument.symbol] = instrument
       turn.facts.append(.instrument(instrument))
-      lanes[instrument.symbol]?.memory.algoOrdersMaxSeen = nil
-      lanes[instrument.symbol]?.memory.algoRefusedAt = nil
+      forgetLearnedLimit(instrument.symbol)
       lanes[instrument.symbol]?.memory.stopOnly = []
       lanes[instrument.symbol]?.memory.consolidated = nil
       let refusal = lanes[instrument.symbol]?.refusal?.kind
