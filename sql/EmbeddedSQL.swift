@@ -21,6 +21,7 @@ public enum EmbeddedSQL {
     File("m0004_protection.sql", PackageResources.m0004_protection_sql),
     File("m0005_functions.sql", PackageResources.m0005_functions_sql),
     File("m0006_views.sql", PackageResources.m0006_views_sql),
+    File("m0007_past.sql", PackageResources.m0007_past_sql),
   ]
 
   /// Each returns rows only when an invariant is broken; its first line says which.

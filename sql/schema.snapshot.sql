@@ -53,6 +53,19 @@ CREATE FUNCTION backstop.purge_raw_events(older_than interval DEFAULT '7 days'::
   select count(*) from gone
 $$;
 COMMENT ON FUNCTION backstop.purge_raw_events(older_than interval, rows_max bigint) IS 'Deletes raw messages older than this, oldest first, at most rows_max, and says how many. Nothing else reads them. The guardian''s writer calls it every hour.';
+CREATE FUNCTION backstop.recent_trades(account text, newest integer) RETURNS TABLE(symbol text, since bigint)
+    LANGUAGE sql STABLE
+    AS $_$
+  select w.symbol,
+         least(
+           coalesce((select t.trade_id from backstop.trade_cursors t where t.account = $1 and t.symbol = w.symbol), 0),
+           coalesce((select min(n.trade_id) from (
+             select f.trade_id from backstop.fills f where f.account = $1 and f.symbol = w.symbol
+              order by f.trade_id desc limit $2) n), 0))
+    from (select t.symbol from backstop.trade_cursors t where t.account = $1
+          union select l.symbol from backstop.lots l where l.account = $1) w
+$_$;
+COMMENT ON FUNCTION backstop.recent_trades(account text, newest integer) IS 'Of each symbol of the account the trade from which on its past may still change: the cursor of its history, or the oldest of so many newest trades if that is older.';
 CREATE FUNCTION backstop.record_alert(p_account text, p_kind text, p_subject text, p_severity text, p_message text, p_standing boolean, p_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1130,6 +1143,7 @@ CREATE INDEX fills_by_order ON backstop.fills USING btree (account, symbol, venu
 CREATE INDEX fills_by_venue_time ON backstop.fills USING btree (account, venue_time DESC);
 CREATE INDEX gaps_open ON backstop.gaps USING btree (account) WHERE (ended_at IS NULL);
 CREATE INDEX legs_by_lot ON backstop.legs USING btree (account, symbol, entry_order_id);
+CREATE INDEX lot_closures_by_trade ON backstop.lot_closures USING btree (account, symbol, trade_id);
 CREATE INDEX lots_by_entry_client_order_id ON backstop.lots USING btree (account, entry_client_order_id);
 CREATE INDEX lots_closed_at ON backstop.lots USING btree (account, closed_at DESC) WHERE (closed_at IS NOT NULL);
 CREATE INDEX lots_open ON backstop.lots USING btree (account, symbol) WHERE (closed_at IS NULL);

@@ -25,6 +25,8 @@ public final class MirrorReader {
 
   /// Registrations for entries that have not come yet; a bot that registers more and never trades loses the oldest.
   static let bracketsMax: Int64 = 10_000
+  /// Closed lots whose trades may still be heard of anew: more are not given back.
+  static let closedLotsMax: Int64 = 2000
 
   /// The account as of the last committed batch, read in one snapshot of the database.
   public func restore(_ account: AccountID) throws(MirrorError) -> MirrorState {
@@ -34,8 +36,9 @@ public final class MirrorReader {
           Statement("read one snapshot", "set transaction isolation level repeatable read, read only"))
         let reading = MirrorReading(connection: connection, account: BindArray.storable(account.text))
         return MirrorState(
-          protectedSince: try reading.protectedSince(), lots: try reading.openLots(), legs: try reading.legs(),
-          orders: try reading.orders(), fills: try reading.fills(), closures: try reading.closures(),
+          protectedSince: try reading.protectedSince(), lots: try reading.openLots(),
+          closedLots: try reading.closedLots(), legs: try reading.legs(), orders: try reading.orders(),
+          fills: try reading.fills(), closures: try reading.closures(), unmatchedSales: try reading.unmatchedSales(),
           brackets: try reading.brackets(), balances: try reading.balances(), residuals: try reading.residuals(),
           tradeCursors: try reading.tradeCursors(), unbooked: try reading.unbooked(),
           orderedSymbols: try reading.orderedSymbols(), lastID: try reading.lastID())

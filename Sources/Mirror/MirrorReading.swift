@@ -37,6 +37,27 @@ struct MirrorReading {
     return try map(rows) { row throws(PostgresError) in try row.lot() }
   }
 
+  /// Closed lots that recent trades have closed, the newest of them, in the order in which they were closed.
+  func closedLots() throws(PostgresError) -> [Lot] {
+    let rows = try rows(
+      "read closed lots",
+      """
+      with recent as materialized (select * from backstop.recent_trades($1, $2::bigint::int))
+      select n.*, array_to_string(take_profit_percents, ',', 'null') as percents,
+             array_to_string(take_profit_prices, ',', 'null') as prices, array_to_string(take_profit_shares, ',') as shares
+        from (
+          select l.* from backstop.lots l
+           where l.account = $1 and l.closed_at is not null
+             and (l.symbol, l.entry_order_id) in (
+               select c.symbol, c.entry_order_id from recent r
+                 join backstop.lot_closures c on c.account = $1 and c.symbol = r.symbol and c.trade_id >= r.since)
+           order by l.closed_at desc, l.symbol desc, l.entry_order_id desc limit $3
+        ) n
+       order by closed_at, symbol, entry_order_id
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol)), .int64(MirrorReader.closedLotsMax)])
+    return try map(rows) { row throws(PostgresError) in try row.lot() }
+  }
+
   func legs() throws(PostgresError) -> [Leg] {
     let rows = try rows(
       "read legs",
@@ -66,8 +87,8 @@ struct MirrorReading {
     return try map(rows) { row throws(PostgresError) in try row.order() }
   }
 
-  /// Fills of open lots, what closed them, and of each symbol all from its cursor on (10,000 at the most) and never
-  /// fewer than the 500 newest.
+  /// Fills of open lots and what closed them, of closed ones that recent trades closed, and of each symbol all from its
+  /// cursor on (10,000 at the most) and never fewer than the 500 newest.
   func fills() throws(PostgresError) -> [Fill] {
     let rows = try rows(
       "read fills",
@@ -81,6 +102,14 @@ struct MirrorReading {
         join backstop.lot_closures c using (account, symbol, entry_order_id)
         join backstop.fills f on f.account = c.account and f.symbol = c.symbol and f.trade_id = c.trade_id
        where l.account = $1 and l.closed_at is null
+      union
+      select f.* from backstop.recent_trades($1, $2::bigint::int) r
+        join backstop.lot_closures c on c.account = $1 and c.symbol = r.symbol and c.trade_id >= r.since
+        join backstop.lots l
+          on l.account = c.account and l.symbol = c.symbol and l.entry_order_id = c.entry_order_id
+        join backstop.fills f
+          on f.account = l.account and f.symbol = l.symbol and f.venue_order_id = l.entry_order_id
+       where l.closed_at is not null
       union
       select n.* from (
           select w.symbol, t.trade_id as cursor
@@ -105,17 +134,47 @@ struct MirrorReading {
       "read lot_closures",
       """
       select c.* from backstop.lot_closures c join backstop.lots l using (account, symbol, entry_order_id)
-       where c.account = $1
-         and (l.closed_at is null
-              or c.trade_id >= coalesce(
-                   (select t.trade_id from backstop.trade_cursors t
-                     where t.account = c.account and t.symbol = c.symbol), 0)
-              or c.trade_id >= (select min(n.trade_id) from (
-                   select f.trade_id from backstop.fills f where f.account = c.account and f.symbol = c.symbol
-                    order by f.trade_id desc limit $2) n))
-       order by c.journal_id, c.sequence
+       where c.account = $1 and l.closed_at is null
+      union
+      select c.* from backstop.recent_trades($1, $2::bigint::int) r
+        join backstop.lot_closures c on c.account = $1 and c.symbol = r.symbol and c.trade_id >= r.since
+       order by journal_id, sequence
       """, [.int64(Int64(MirrorState.newestFillsPerSymbol))])
     return try map(rows) { row throws(PostgresError) in try row.closure() }
+  }
+
+  /// Sales that have closed less than they sold: recent ones, and those (of the 10,000 newest trades) made since the
+  /// oldest open lot of their symbol was opened.
+  func unmatchedSales() throws(PostgresError) -> [UnmatchedSale] {
+    let rows = try rows(
+      "read unmatched sales",
+      """
+      select s.*, s.quantity - coalesce(c.closed, 0) as rest
+        from (
+          select f.* from backstop.recent_trades($1, $2::bigint::int) r
+            join backstop.fills f
+              on f.account = $1 and f.symbol = r.symbol and f.trade_id >= r.since and f.side = 'sell'
+          union
+          select n.* from (
+              select l.symbol, min(l.opened_at) as opened_at
+                from backstop.lots l where l.account = $1 and l.closed_at is null group by l.symbol
+            ) o
+            cross join lateral (
+              select * from backstop.fills f where f.account = $1 and f.symbol = o.symbol
+               order by f.trade_id desc limit $3
+            ) n
+           where n.side = 'sell' and n.venue_time >= o.opened_at
+        ) s
+        left join lateral (
+          select sum(c.quantity) as closed from backstop.lot_closures c
+           where c.account = s.account and c.symbol = s.symbol and c.trade_id = s.trade_id
+        ) c on true
+       where s.quantity > coalesce(c.closed, 0)
+       order by s.venue_time, s.symbol, s.trade_id
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol)), .int64(Int64(MirrorState.fillsPerSymbolMax))])
+    return try map(rows) { row throws(PostgresError) in
+      UnmatchedSale(fill: try row.fill(), rest: try row.decimal("rest"))
+    }
   }
 
   /// Those whose entry has not come and gone.

@@ -84,6 +84,7 @@ extension AccountCore {
       if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
     }
     noteTrigger(order)
+    if !order.isOpen { endWaitForUnknownOrder(order.symbol) }
     if order.isOpen, lanes[order.symbol]?.refusedNames.contains(order.clientOrderID) == true {
       hearOfOtherWriter(order.symbol)
     }
@@ -100,9 +101,8 @@ extension AccountCore {
   /// another one once more.
   private mutating func takeOrphanFills(of symbol: Symbol?) -> [Fill] {
     let known = orphanFills.keys.filter { book.contains($0) && (symbol == nil || $0.symbol == symbol) }
-    return known.flatMap { orphanFills.removeValue(forKey: $0) ?? [] }.sorted {
-      $0.symbol == $1.symbol ? $0.isOlder(than: $1) : $0.symbol < $1.symbol
-    }
+    let fills = known.flatMap { orphanFills.removeValue(forKey: $0) ?? [] }
+    return fills.sorted { $0.symbol == $1.symbol ? $0.moment < $1.moment : $0.symbol < $1.symbol }
   }
 
   /// What an account bought on a symbol before anybody heard of it, and a transfer hid from the wallet, only its
@@ -223,7 +223,7 @@ extension AccountCore {
       let handled = handledEntries[order.key] ?? .zero
       let isHandled = handled >= order.executedQuantity || (handled.isPositive && isOlderThanGivenBack(order))
       if isHandled || wasHandled(order) {
-        account.assumeClosed(order)
+        account.assumeClosed(order, isGuess: !isHandled && handledBefore[order.symbol] == nil)
       } else {
         account.takeHandled(handled)
       }
@@ -235,7 +235,7 @@ extension AccountCore {
     let source = isDirect(order) ? .direct : turn.source
     let lot = ledger.take(entry: order, source: source)
     if let lot { turn.facts.append(.lot(lot)) }
-    record(closures: ledger.closeUnmatched(order.symbol))
+    record(closures: ledger.settle(order.symbol))
   }
 
   /// An entry that a reading shows first may have been partly sold before this life began: its symbol's history is read
@@ -258,10 +258,11 @@ extension AccountCore {
     for order in waiting { grow(order) }
     let orphans = takeOrphanFills(of: symbol)
     // A fill may bring the order on: sales close lots when all have been taken.
+    let isDeferred = ledger.defersClosing
     ledger.defersClosing = true
     for fill in orphans { learn(fill) }
-    ledger.defersClosing = false
-    for symbol in Set(orphans.map(\.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
+    ledger.defersClosing = isDeferred
+    for symbol in Set(orphans.map(\.symbol)).sorted() { record(closures: ledger.settle(symbol)) }
   }
 
   /// An entry that had ended by the newest fill that the mirror remembers, and of which it gives back neither a lot nor
@@ -346,7 +347,7 @@ extension AccountCore {
       if let place = lanes.place(of: fill.symbol) { lanes.values[place].memory.balanceRefusedAt = nil }
       let lot = ledger.book(entry: fill, isWitnessed: turn.source != .sweep)
       if let lot { turn.facts.append(.lot(lot)) }
-      record(closures: ledger.closeUnmatched(fill.symbol))
+      record(closures: ledger.settle(fill.symbol))
     case .sell:
       guard protectedSince.map({ fill.venueTime >= $0 }) ?? true else { return }
       record(closures: ledger.close(by: fill, attribution(of: fill)))
@@ -377,7 +378,7 @@ extension AccountCore {
     guard fill.side == .sell, !orphanFills.isEmpty, let order = book[fill.orderKey] else { return false }
     if let name = name(of: order)?.name { return !ledger.contains(name.lot) && orphanFills[name.lot] != nil }
     return orphanFills.contains { key, fills in
-      key.symbol == fill.symbol && fills.contains { $0.side == .buy && $0.isOlder(than: fill) }
+      key.symbol == fill.symbol && fills.contains { $0.side == .buy && $0.moment < fill.moment }
     }
   }
 

@@ -278,6 +278,13 @@ extension AccountCore {
     waitAndRead(symbol, "unknown_order")
   }
 
+  /// The venue knew no order of that number, and an order of the symbol has ended: what was in the way is not there,
+  /// and nothing is left to wait for (fault OL16).
+  mutating func endWaitForUnknownOrder(_ symbol: Symbol) {
+    guard let place = lanes.place(of: symbol), lanes.values[place].refusal?.kind == .unknownOrder else { return }
+    lanes.values[place].retryAt = nil
+  }
+
   private mutating func waitAndRead(_ symbol: Symbol, _ trigger: String, most: Duration? = nil) {
     requestSnapshot(trigger)
     wait(symbol, atLeast: .zero, most: most)

@@ -56,6 +56,9 @@ extension AccountCore {
   mutating func awaitHiddenTake(_ flight: InFlight, _ symbol: Symbol) {
     guard flight.action.command.isExit, flight.action.reason == .watchedTakeProfit else { return }
     lanes[symbol]?.takeHiddenUntil = flight.sentAt + SweepSchedule.replicaLagMost
+    // It is asked for once more before it is made again.
+    guard let lot = flight.action.lot else { return }
+    _ = ledger.update(lot) { ($0.isWitnessed, $0.hasNoEarlierExit) = (false, false) }
   }
 
   /// Another guardian that was not told to flatten covers again what each list taken down lays bare (fault PR04).

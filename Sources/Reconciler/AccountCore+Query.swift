@@ -78,7 +78,7 @@ extension AccountCore {
       sweeps.absences[key] = nil
       book.forget(order)
       // What was in the way is not there: nothing to wait for.
-      if lanes[key.symbol]?.refusal?.kind == .unknownOrder { lanes[key.symbol]?.retryAt = nil }
+      endWaitForUnknownOrder(key.symbol)
       sweeps.wantedHistories.insert(key.symbol)
       turn.dirty.insert(key.symbol)
     }

@@ -28,6 +28,7 @@ extension AccountCore {
   private mutating func catchUp(with state: MirrorState) {
     // Nobody has heard of it as it happened: lots that it tells of are not witnessed, legs no sign of another writer.
     turn.source = .sweep
+    ledger.defersClosing = true
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs where legs[leg.clientOrderID] == nil { legs[leg.clientOrderID] = leg }
     takeNames(of: state.orders)
@@ -48,7 +49,7 @@ extension AccountCore {
     symbols.formUnion(state.unbooked.keys)
     symbols.formUnion(state.orderedSymbols.subtracting(orderedSymbols))
     orderedSymbols.formUnion(state.orderedSymbols)
-    let missing = state.lots.filter { !ledger.contains($0.id) }
+    let missing = (state.closedLots + state.lots).filter { !ledger.contains($0.id) }
     var bookedSales: [Fill] = []
     for lot in missing {
       // Booked with the lot: not to be booked once more when this life reads them.
@@ -60,16 +61,17 @@ extension AccountCore {
         if fill.side == .sell { bookedSales.append(fill) }
       }
     }
-    // Nor what this life has read already, and found nothing for.
-    for closure in state.closures where !ledger.contains(closure.lot) { ledger.takeOffUnmatched(closure) }
     takeOld(state)
     for fill in bookedSales { repeatClosures(by: fill, in: state) }
     for lot in missing {
+      ledger.pullBack(lot.symbol, since: TradeMoment(startOf: lot.openedAt))
       put(lot, from: state)
       growKnownOrders(of: lot.symbol)
-      record(closures: ledger.closeUnmatched(lot.symbol))
-      symbols.insert(lot.symbol)
+      if !lot.isClosed { symbols.insert(lot.symbol) }
     }
+    ledger.defersClosing = false
+    for symbol in ledger.sales.waiting.keys.sorted() { record(closures: ledger.settle(symbol)) }
+    correctRows(state.closures)
     guard !symbols.isEmpty else { return }
     sweeps.wantedHistories.formUnion(symbols)
     requestSnapshot("mirror_back")
@@ -94,12 +96,20 @@ extension AccountCore {
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
       let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
       let isInPart = book[account.lot.id].map(isOlderThanGivenBack) ?? false
-      // Bought to the last piece that the mirror gives back, and not among its open lots.
-      guard bought >= account.lot.filledQuantity || (isInPart && bought.isPositive) else { continue }
+      let closed = state.closedLots.first { $0.id == account.lot.id }?.filledQuantity ?? .zero
+      // Closed as it is, or bought to the last piece that the mirror gives back, and not among its open lots.
+      guard FixedDecimal.max(bought, closed) >= account.lot.filledQuantity || (isInPart && bought.isPositive) else {
+        continue
+      }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
+    // What this life has read already, and may have closed something else with.
+    for closure in state.closures {
+      let isDealtWith = !ledger.contains(closure.lot) || ledger.isAssumedClosed(closure.lot)
+      if isDealtWith { ledger.takeOff(closure) } else { ledger.confirm(closure) }
+    }
     noteHandled(state)
-    let rests = unmatched(state, since: oldest).filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
+    let rests = state.unmatchedSales.filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
     for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
       if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
@@ -109,14 +119,30 @@ extension AccountCore {
         repeatClosures(by: fill, in: state)
       }
     }
-    for sale in rests { ledger.restore(unmatched: sale) }
-    for symbol in Set(rests.map(\.fill.symbol)).sorted() { record(closures: ledger.closeUnmatched(symbol)) }
+    for sale in rests {
+      if !ledger.hasSeen(sale.fill.tradeID, of: sale.fill.symbol) { ledger.remember(sale.fill) }
+      _ = ledger.close(rest: rest(of: sale))
+    }
+  }
+
+  /// A sale closes each thing once: what its rows say otherwise than this life is written anew, or the next life would
+  /// take both for closed.
+  private mutating func correctRows(_ recorded: [LotClosure]) {
+    for closure in recorded
+    where ledger.hasSeen(closure.tradeID, of: closure.lot.symbol) && !ledger.isAssumedClosed(closure.lot) {
+      guard let account = ledger[closure.lot] else { continue }
+      let closing = account.closings.first { $0.fill.tradeID == closure.tradeID }
+      var row = closing?.record(of: closure.lot) ?? closure
+      if closing == nil { (row.quantity, row.profit) = (.zero, .zero) }
+      if row != closure { turn.facts.append(.closure(row)) }
+    }
   }
 
   /// What a sale is recorded to have closed of lots that this life knows.
   private mutating func repeatClosures(by sale: Fill, in state: MirrorState) {
-    for closure in state.closures where closure.tradeID == sale.tradeID && closure.lot.symbol == sale.symbol {
-      record(closures: ledger.repeatClosure(closure, by: sale))
+    for closure in state.closures
+    where closure.tradeID == sale.tradeID && closure.lot.symbol == sale.symbol && ledger.contains(closure.lot) {
+      _ = ledger.repeatClosure(closure, by: sale)
     }
   }
 
@@ -135,9 +161,16 @@ extension AccountCore {
       handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
     }
     handledBefore = oldestGivenBack(state)
-    for lot in state.lots { put(lot, from: state) }
+    let lots = state.closedLots + state.lots
+    for lot in lots { put(lot, from: state) }
     noteHandled(state)
-    for sale in unmatched(state, since: handledBefore) { ledger.restore(unmatched: sale) }
+    ledger.defersClosing = true
+    for sale in state.unmatchedSales {
+      if !ledger.hasSeen(sale.fill.tradeID, of: sale.fill.symbol) { ledger.remember(sale.fill) }
+      _ = ledger.close(rest: rest(of: sale))
+    }
+    ledger.defersClosing = false
+    for symbol in ledger.sales.waiting.keys.sorted() { record(closures: ledger.settle(symbol)) }
     for order in state.orders { adopt(order) }
     // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
     // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
@@ -181,21 +214,12 @@ extension AccountCore {
     handledEntries.merge(bought) { FixedDecimal.max($0, $1) }
   }
 
-  /// Sales that the mirror remembers, and nothing that they closed: the lot that they sold was not known yet, or lost
-  /// with the last moments before a crash. They close it when it comes.
-  private func unmatched(_ state: MirrorState, since oldest: [Symbol: Fill]) -> [Ledger.UnmatchedSale] {
-    var closed: [SymbolTrade: FixedDecimal] = [:]
-    for closure in state.closures {
-      closed[SymbolTrade(symbol: closure.lot.symbol, trade: closure.tradeID), default: .zero] += closure.quantity
-    }
-    return state.fills.compactMap { fill in
-      guard fill.side == .sell, oldest[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else { return nil }
-      let rest = fill.quantity - (closed[SymbolTrade(symbol: fill.symbol, trade: fill.tradeID)] ?? .zero)
-      guard rest.isPositive else { return nil }
-      let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
-      let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
-      return Ledger.UnmatchedSale(fill: fill, quantity: rest, attribution: attribution, isRest: true)
-    }
+  /// What a sale that the mirror remembers has not closed: the lot that it sold was not known yet, or what it closed
+  /// was lost with the last moments before a crash.
+  private func rest(of sale: UnmatchedSale) -> SaleLog.Sale {
+    let name = book[sale.fill.orderKey].flatMap { self.name(of: $0)?.name }
+    let attribution = Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: .external)
+    return SaleLog.Sale(fill: sale.fill, quantity: sale.rest, attribution: attribution, isRest: true)
   }
 
   /// The oldest of the newest fills of each symbol that the mirror gives back, where it holds back others: what is
@@ -214,11 +238,6 @@ extension AccountCore {
     return oldest
   }
 
-  private struct SymbolTrade: Hashable {
-    var symbol: Symbol
-    var trade: TradeID
-  }
-
   private mutating func put(_ lot: Lot, from state: MirrorState) {
     guard let instrument = instruments[lot.symbol] else {
       // Filters come before the mirror in the start-up order; a symbol that the venue no longer lists cannot be
@@ -226,7 +245,7 @@ extension AccountCore {
       raise(.unknownOrderState, lot.symbol.text, .critical, "a lot's symbol is not among the venue's instruments")
       return
     }
-    let closures = state.closures.filter { $0.lot == lot.id }
+    let closures = state.closures.filter { $0.lot == lot.id && $0.quantity.isPositive }
     let closing = Dictionary(
       state.fills.filter { $0.symbol == lot.symbol }.map { ($0.tradeID, $0) }, uniquingKeysWith: { first, _ in first })
     let closings = closures.compactMap { closure -> LotAccount.Closing? in
@@ -235,7 +254,7 @@ extension AccountCore {
       return LotAccount.Closing(
         fill: fill, quantity: closure.quantity, profit: closure.profit,
         attribution: Ledger.SaleAttribution(lot: name?.lot, tranche: name?.tranche, reason: closure.reason),
-        isOwn: name?.lot == lot.id)
+        isOwn: name?.lot == lot.id, isRecorded: true)
     }
     ledger.put(
       LotAccount(

@@ -207,7 +207,7 @@ extension AccountCore {
     for order in history.orders { learn(order) }
     for fill in history.fills { learn(fill) }
     ledger.defersClosing = false
-    record(closures: ledger.closeUnmatched(history.request.symbol))
+    record(closures: ledger.settle(history.request.symbol))
   }
 
   private mutating func take(_ history: SymbolHistory, _ snapshot: VenueSnapshot) {

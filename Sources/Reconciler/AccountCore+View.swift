@@ -164,7 +164,7 @@ extension AccountCore {
     let adrift = orphanFills.lazy.filter { $0.key.symbol == symbol }.flatMap(\.value)
     var bought = FixedDecimal.zero
     var sold = FixedDecimal.zero
-    for fill in adrift.sorted(by: { $0.isOlder(than: $1) }) {
+    for fill in adrift.sorted(by: { $0.moment < $1.moment }) {
       guard fill.side == .sell else {
         bought = bought + fill.quantity
         continue
@@ -265,9 +265,10 @@ extension AccountCore {
   /// What the wallet lacks against the lots of the asset, as far as it falls on this symbol.
   func walletShort(_ asset: Asset, _ symbol: Symbol) -> FixedDecimal {
     guard isCurrent(asset), let total = wallet[asset]?.balance.total else { return .zero }
-    let short = lotTotal(asset) - total
+    // What nobody has proven to be there, since its commission is unknown, the wallet does not lack.
+    let short = (symbolsByBase[asset] ?? []).reduce(.zero) { $0 + ledger.sureQuantity($1) } - total
     guard short.isPositive else { return .zero }
-    return FixedDecimal.min(short, ledger.openQuantity(symbol))
+    return FixedDecimal.min(short, ledger.sureQuantity(symbol))
   }
 
   /// Until when a purchase may be on its way that the wallet shows and no fill explains. What was sold meanwhile may

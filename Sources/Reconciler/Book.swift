@@ -140,7 +140,9 @@ struct Book: Sendable {
     let key = report.key
     guard let place = entries.place(of: key) else {
       entries[key] = Entry(order: report, heardAt: now)
-      let namesake = keyByClientID.updateValue(key, forKey: report.clientOrderID)
+      // A name that was given twice is the younger one's, whichever was heard of first (fault PR04).
+      let namesake = keyByClientID[report.clientOrderID]
+      if namesake.map({ $0.venueOrderID < key.venueOrderID }) ?? true { keyByClientID[report.clientOrderID] = key }
       if let list = report.orderListID { keysByList[list, default: []].append(key) }
       file(report, wasOpen: false)
       return Change(news: report, isFirst: true, isNamesake: namesake != nil)

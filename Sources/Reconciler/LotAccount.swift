@@ -6,18 +6,22 @@ struct LotAccount: Hashable, Sendable {
   var lot: Lot
   let base: Asset
   let quote: Asset
-  /// Entry fills. From `firstUnconsumed` on they are not consumed by closures yet, oldest first, for first-in-first-out
-  /// profit.
+  /// Entry fills, oldest first. From `firstUnconsumed` on they are not consumed by closures yet: first in, first out.
   private var pieces: [Piece] = []
   private var firstUnconsumed = 0
   var unconsumed: ArraySlice<Piece> { pieces[firstUnconsumed...] }
-  /// Entry commissions in quote value that no closure has carried yet.
-  private var uncharged: FixedDecimal = .zero
+  /// The commissions of the pieces before it were carried by closures.
+  private var firstUncharged = 0
+  /// What closures took beyond the pieces that were known.
+  private var overdrawn: FixedDecimal = .zero
   /// Quantity that each tranche's legs have sold.
   private(set) var soldByTranche: [Int: FixedDecimal] = [:]
   private(set) var entryFilled: FixedDecimal = .zero
   /// Quantity that an earlier life is taken to have dealt with, because the mirror holds no open lot of it.
   private var assumedClosed: FixedDecimal = .zero
+  /// Nothing of the entry was recorded, though all fills of its time were given back: one that nobody has seen shows
+  /// that none was dealt with.
+  private var isGuess = false
   /// This life heard of a purchase of the lot as it happened.
   var isWitnessed = false
   /// The venue knows no sale of the name that the next exit bears: no earlier life has made it.
@@ -26,10 +30,14 @@ struct LotAccount: Hashable, Sendable {
   /// together.
   var settlesAt: Instant?
 
-  /// What has closed it, each sale once, in the order in which they were heard of.
+  /// What has closed it, each sale once, oldest first.
   private(set) var closings: [Closing] = []
   /// When the newest known piece of the entry was bought.
-  private var lastBought: Fill?
+  private var lastBought: TradeMoment?
+  /// What the entry's own figure says beyond this was bought at `grownAt` or later: a leg that sold before has sold
+  /// something else.
+  private var filledBefore: FixedDecimal = .zero
+  private var grownAt: TradeMoment?
 
   /// A sale's part in closing the lot.
   struct Closing: Hashable, Sendable {
@@ -39,40 +47,24 @@ struct LotAccount: Hashable, Sendable {
     var attribution: Ledger.SaleAttribution
     /// By a leg of this lot.
     var isOwn: Bool
+    /// An earlier life wrote it down.
+    var isRecorded = false
 
     func record(of lot: LotID) -> LotClosure {
       LotClosure(lot: lot, tradeID: fill.tradeID, quantity: quantity, reason: attribution.reason, profit: profit)
     }
-
-    /// Takes a part out, with its share of the profit; the whole of it, exactly, when the part is the whole.
-    mutating func take(_ part: FixedDecimal) -> Closing {
-      var taken = self
-      taken.quantity = part
-      if part != quantity { taken.profit = (profit * part).divided(by: quantity) ?? .zero }
-      quantity = quantity - part
-      profit = profit - taken.profit
-      return taken
-    }
-  }
-
-  /// What becomes of the sales that an older one takes the place of.
-  struct Displacement {
-    /// The parts that have to close something else.
-    var displaced: [Closing] = []
-    /// What each sale concerned has closed now.
-    var closures: [LotClosure] = []
   }
 
   struct Piece: Hashable, Sendable {
     var price: FixedDecimal
+    var quantity: FixedDecimal
     /// What no closure has consumed yet.
     var left: FixedDecimal
     /// What it brought: without the base commission, which the lot never held.
     var net: FixedDecimal
-    var time: Timestamp
-    var trade: TradeID
-
-    func isYounger(than sale: Fill) -> Bool { sale.isOlder(than: time, trade) }
+    /// Its commission in quote value.
+    var charge: FixedDecimal
+    var moment: TradeMoment
   }
 
   init(_ lot: Lot, base: Asset, quote: Asset) {
@@ -88,13 +80,12 @@ struct LotAccount: Hashable, Sendable {
     self.init(lot, base: base, quote: quote)
     let fee = lot.baseFee
     self.lot.baseFee = .zero
-    for fill in entryFills {
-      book(entry: fill)
-      if let lastClosure, fill.venueTime <= lastClosure { uncharged = .zero }
-    }
+    for fill in entryFills { book(entry: fill) }
+    if let lastClosure { firstUncharged = pieces.firstIndex { $0.moment.time > lastClosure } ?? pieces.count }
     self.lot.baseFee = FixedDecimal.max(fee, self.lot.baseFee)
-    for closing in closings { _ = add(closing) }
+    for closing in closings.sorted(by: { $0.fill.moment < $1.fill.moment }) { _ = add(closing) }
     believeClosings()
+    filledBefore = self.lot.filledQuantity
     _ = grossProfit(of: self.lot.closedQuantity, at: .zero)
   }
 
@@ -121,8 +112,9 @@ struct LotAccount: Hashable, Sendable {
   var isAssumedClosed: Bool { assumedClosed.isPositive && lot.isClosed }
 
   /// Takes the whole of an entry for dealt with. Not to be recorded: the mirror has the true row.
-  mutating func assumeClosed(_ order: Order) {
+  mutating func assumeClosed(_ order: Order, isGuess: Bool) {
     _ = take(entry: order)
+    self.isGuess = isGuess
     assumedClosed = order.executedQuantity
     lot.closedQuantity = order.executedQuantity
     lot.closedAt = order.updatedAt
@@ -142,24 +134,25 @@ struct LotAccount: Hashable, Sendable {
   }
 
   /// A fill turned up that nobody had seen: that much of the lot is open after all.
-  mutating func reopen() {
-    guard isAssumedClosed else { return }
-    lot.closedAt = nil
-  }
+  mutating func reopen() { lot.closedAt = nil }
 
   /// Books an entry fill.
   mutating func book(entry fill: Fill) {
     let fee = fill.commissionAsset == base ? fill.commission : .zero
-    // An older piece may be heard of later; what is consumed first must stay what was bought first.
-    let place = unconsumed.lastIndex { $0.time <= fill.venueTime }.map { $0 + 1 } ?? firstUnconsumed
+    let charge = fill.commissionAsset == quote ? fill.commission : fee * fill.price
     let piece = Piece(
-      price: fill.price, left: fill.quantity, net: fill.quantity - fee, time: fill.venueTime, trade: fill.tradeID)
+      price: fill.price, quantity: fill.quantity, left: fill.quantity, net: fill.quantity - fee, charge: charge,
+      moment: fill.moment)
+    // An older piece may be heard of later. What younger sales closed was pulled back by then, so it comes before
+    // nothing that was consumed or charged.
+    let place = pieces[firstUnconsumed...].lastIndex { $0.moment < piece.moment }.map { $0 + 1 } ?? firstUnconsumed
     pieces.insert(piece, at: place)
+    if place < firstUncharged { firstUncharged += 1 }
     // A lot is as old as its first fill: a sale before that was of something else.
     lot.openedAt = hasFills ? min(lot.openedAt, fill.venueTime) : fill.venueTime
     entryFilled = entryFilled + fill.quantity
-    if lastBought.map({ $0.isOlder(than: fill) }) ?? true { lastBought = fill }
-    let recovered = FixedDecimal.min(assumedClosed, fill.quantity)
+    lastBought = max(lastBought ?? fill.moment, fill.moment)
+    let recovered = isGuess ? assumedClosed : FixedDecimal.min(assumedClosed, fill.quantity)
     assumedClosed = assumedClosed - recovered
     lot.closedQuantity = lot.closedQuantity - recovered
     if entryFilled > lot.filledQuantity {
@@ -167,18 +160,21 @@ struct LotAccount: Hashable, Sendable {
       lot.filledQuote = lot.filledQuote + (entryFilled - lot.filledQuantity) * fill.price
       lot.filledQuantity = entryFilled
     }
-    if fill.commissionAsset == base {
-      lot.baseFee = lot.baseFee + fill.commission
-      uncharged = uncharged + fill.commission * fill.price
-    } else if fill.commissionAsset == quote {
-      uncharged = uncharged + fill.commission
-    }
+    lot.baseFee = lot.baseFee + fee
   }
 
   /// Takes the entry order's own cumulative figures, which may be ahead of the fills. Answers whether the lot grew.
   mutating func take(entry order: Order) -> Bool {
     let before = lot.openQuantity
-    lot.filledQuantity = FixedDecimal.max(lot.filledQuantity, FixedDecimal.max(order.executedQuantity, entryFilled))
+    let filled = FixedDecimal.max(lot.filledQuantity, FixedDecimal.max(order.executedQuantity, entryFilled))
+    if lot.filledQuantity.isZero {
+      // When it was bought the first report of an order does not tell.
+      filledBefore = filled
+    } else if filled > lot.filledQuantity {
+      filledBefore = lot.filledQuantity
+      grownAt = TradeMoment(startOf: order.updatedAt)
+    }
+    lot.filledQuantity = filled
     lot.filledQuote = FixedDecimal.max(lot.filledQuote, order.executedQuote)
     lot.entryIsOpen = order.isOpen
     return lot.openQuantity > before
@@ -190,87 +186,95 @@ struct LotAccount: Hashable, Sendable {
     return FixedDecimal.max(.zero, lot.openQuantity - unexplained * Self.assumedFeeRate)
   }
 
-  /// What a sale can have taken: never what was bought after it. A sale by others takes only what is known to have been
-  /// bought by then; a leg of its own proves purchases whose fills have not come yet.
-  func closable(by sale: Fill, own: Bool) -> FixedDecimal {
-    let known = entryFilled - lot.baseFee - lot.closedQuantity
-    let open = own ? lot.openQuantity : FixedDecimal.min(lot.openQuantity, known)
-    guard let lastBought, !lastBought.isOlder(than: sale) else { return open }
-    // What was there at its time, and what later sales, heard of before it, leave of that and of what was bought since.
-    let later = closings.filter { sale.isOlder(than: $0.fill) }
-    let before = later.reduce(open) { $0 + $1.quantity } - bought(after: sale)
-    return later.reduce(FixedDecimal.min(open, before)) { least, closing in
-      let since = later.reduce(FixedDecimal.zero) { closing.fill.isOlder(than: $1.fill) ? $0 + $1.quantity : $0 }
-      return FixedDecimal.min(least, open + since - bought(after: closing.fill))
+  /// What a sale can have taken, where all that has closed the lot is older: never what was bought after it. A sale by
+  /// others takes only what is known to have been bought by then; a leg of its own, or a record, proves purchases whose
+  /// fills have not come yet.
+  func closable(by sale: TradeMoment, isProven: Bool) -> FixedDecimal {
+    var open = lot.openQuantity
+    if !isProven {
+      open = FixedDecimal.min(open, entryFilled - lot.baseFee - lot.closedQuantity)
+    } else if let grownAt, sale < grownAt {
+      open = open - FixedDecimal.min(lot.filledQuantity - filledBefore, lot.filledQuantity - entryFilled)
     }
-  }
-
-  /// What was bought after a sale, without commissions.
-  private func bought(after sale: Fill) -> FixedDecimal {
-    pieces.reduce(.zero) { $1.isYounger(than: sale) ? $0 + $1.net : $0 }
-  }
-
-  /// What younger sales have closed that a sale can have taken before them: all but what was bought after it. `nil`
-  /// while purchases may be unknown.
-  func displaceable(by sale: Fill) -> FixedDecimal? {
-    guard !lot.entryIsOpen, entryFilled >= lot.filledQuantity, lastBought != nil else { return nil }
-    let younger = closings.reduce(FixedDecimal.zero) { sale.isOlder(than: $1.fill) ? $0 + $1.quantity : $0 }
-    return FixedDecimal.max(.zero, younger - bought(after: sale))
+    if let lastBought, sale < lastBought {
+      open = pieces.reduce(open) { sale < $1.moment ? $0 - $1.net : $0 }
+    }
+    return FixedDecimal.max(.zero, open)
   }
 
   /// Books a closing fill's part and answers with all that the fill has closed of the lot, and its exact profit.
   mutating func close(
-    _ quantity: FixedDecimal, by fill: Fill, _ attribution: Ledger.SaleAttribution, own: Bool
+    _ quantity: FixedDecimal, by fill: Fill, _ attribution: Ledger.SaleAttribution, own: Bool, isRecorded: Bool = false
   ) -> LotClosure {
-    let profit = grossProfit(of: quantity, at: fill.price) - uncharged - commission(of: quantity, in: fill)
-    uncharged = .zero
+    let charges = charge(by: fill.moment)
+    let profit = grossProfit(of: quantity, at: fill.price) - charges - commission(of: quantity, in: fill)
     lot.closedQuantity = lot.closedQuantity + quantity
     lot.realizedProfit = lot.realizedProfit + profit
     lot.closeReason = attribution.reason
-    return add(Closing(fill: fill, quantity: quantity, profit: profit, attribution: attribution, isOwn: own))
+    return add(
+      Closing(
+        fill: fill, quantity: quantity, profit: profit, attribution: attribution, isOwn: own, isRecorded: isRecorded))
   }
 
   private mutating func add(_ closing: Closing) -> LotClosure {
     if closing.isOwn, let tranche = closing.attribution.tranche {
       soldByTranche[tranche, default: .zero] = (soldByTranche[tranche] ?? .zero) + closing.quantity
     }
-    let place = closings.lastIndex { $0.fill.tradeID == closing.fill.tradeID } ?? closings.count
-    if place == closings.count {
+    guard let last = closings.last, last.fill.tradeID == closing.fill.tradeID else {
       closings.append(closing)
-    } else {
-      closings[place].quantity = closings[place].quantity + closing.quantity
-      closings[place].profit = closings[place].profit + closing.profit
+      return closing.record(of: lot.id)
     }
+    let place = closings.count - 1
+    closings[place].quantity = last.quantity + closing.quantity
+    closings[place].profit = last.profit + closing.profit
     return closings[place].record(of: lot.id)
   }
 
-  /// Gives an older sale what younger ones closed, up to a quantity: they were booked before it was heard of. A leg of
-  /// the lot has sold something else only where all purchases are known.
-  mutating func displace(
-    by fill: Fill, most: FixedDecimal, _ attribution: Ledger.SaleAttribution, own: Bool
-  ) -> Displacement {
-    let known = displaceable(by: fill)
-    var rest = FixedDecimal.min(most, known ?? most)
-    var result = Displacement()
-    for index in closings.indices where rest.isPositive {
-      guard !closings[index].isOwn || known != nil, closings[index].quantity.isPositive,
-        fill.isOlder(than: closings[index].fill)
-      else { continue }
-      let part = closings[index].take(FixedDecimal.min(rest, closings[index].quantity))
-      if part.isOwn, let tranche = part.attribution.tranche {
-        soldByTranche[tranche] = (soldByTranche[tranche] ?? .zero) - part.quantity
+  func hasClosings(since moment: TradeMoment) -> Bool { closings.last.map { $0.fill.moment >= moment } ?? false }
+
+  /// Takes back what sales since then have closed, and answers with it: something older was heard of.
+  mutating func takeBack(since moment: TradeMoment) -> [Closing] {
+    let first = closings.firstIndex { $0.fill.moment >= moment } ?? closings.count
+    let taken = Array(closings[first...])
+    guard !taken.isEmpty else { return [] }
+    closings.removeSubrange(first...)
+    for closing in taken {
+      if closing.isOwn, let tranche = closing.attribution.tranche {
+        soldByTranche[tranche] = (soldByTranche[tranche] ?? .zero) - closing.quantity
       }
-      rest = rest - part.quantity
-      let gained = (fill.price - part.fill.price) * part.quantity
-      let costs = commission(of: part.quantity, in: fill) - commission(of: part.quantity, in: part.fill)
-      lot.realizedProfit = lot.realizedProfit + gained - costs
-      result.displaced.append(part)
-      result.closures.append(closings[index].record(of: lot.id))
-      let closing = Closing(
-        fill: fill, quantity: part.quantity, profit: part.profit + gained - costs, attribution: attribution, isOwn: own)
-      result.closures.append(add(closing))
+      lot.closedQuantity = lot.closedQuantity - closing.quantity
+      lot.realizedProfit = lot.realizedProfit - closing.profit
+      unconsume(closing.quantity)
     }
-    return result
+    let charged = closings.last.map { last in pieces.firstIndex { last.fill.moment < $0.moment } ?? pieces.count } ?? 0
+    firstUncharged = min(firstUncharged, charged)
+    lot.closedAt = nil
+    lot.closeReason = closings.last?.attribution.reason
+    return taken
+  }
+
+  /// The commissions that no closure has carried yet of what was bought by then.
+  private mutating func charge(by sale: TradeMoment) -> FixedDecimal {
+    var charges = FixedDecimal.zero
+    while firstUncharged < pieces.count, pieces[firstUncharged].moment < sale {
+      charges = charges + pieces[firstUncharged].charge
+      firstUncharged += 1
+    }
+    return charges
+  }
+
+  private mutating func unconsume(_ quantity: FixedDecimal) {
+    var rest = quantity - FixedDecimal.min(quantity, overdrawn)
+    overdrawn = overdrawn - (quantity - rest)
+    while rest.isPositive {
+      let isBegun = firstUnconsumed < pieces.count && pieces[firstUnconsumed].left < pieces[firstUnconsumed].quantity
+      let place = isBegun ? firstUnconsumed : firstUnconsumed - 1
+      guard place >= 0 else { return }
+      let part = FixedDecimal.min(rest, pieces[place].quantity - pieces[place].left)
+      pieces[place].left = pieces[place].left + part
+      rest = rest - part
+      firstUnconsumed = place
+    }
   }
 
   private mutating func grossProfit(of quantity: FixedDecimal, at price: FixedDecimal) -> FixedDecimal {
@@ -284,6 +288,7 @@ struct LotAccount: Hashable, Sendable {
       if pieces[firstUnconsumed].left.isZero { firstUnconsumed += 1 }
     }
     // Entry fills that never arrived: the order's average price stands in for them.
+    overdrawn = overdrawn + rest
     if rest.isPositive, let average = lot.averagePrice { profit = profit + (price - average) * rest }
     return profit
   }

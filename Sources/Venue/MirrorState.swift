@@ -7,11 +7,14 @@ public struct MirrorState: Hashable, Sendable {
   public var protectedSince: Timestamp?
   /// Lots that were open, oldest first.
   public var lots: [Lot]
+  /// Closed lots that the newest fills of each symbol have closed, in the order in which they were closed: an older
+  /// sale that is heard of late may have been of one of them, and those fills of something else.
+  public var closedLots: [Lot]
   /// Legs of those lots, every generation.
   public var legs: [Leg]
   /// Orders that were open, the entries and legs of open lots.
   public var orders: [Order]
-  /// Fills of open lots, and the newest fills of each symbol, oldest first: those from its cursor on, and so many of
+  /// Fills of those lots, and the newest fills of each symbol, oldest first: those from its cursor on, and so many of
   /// the newest at the least. What is older than both was read completely and dealt with.
   public var fills: [Fill]
   public var newestFillsPerSymbol = Self.newestFillsPerSymbol
@@ -23,6 +26,9 @@ public struct MirrorState: Hashable, Sendable {
   public static let fillsPerSymbolMax = 10_000
   /// What has closed the open lots so far, and all that the newest fills of each symbol have closed.
   public var closures: [LotClosure]
+  /// Sales that have closed less than they sold, made since the oldest open lot of their symbol was opened or among its
+  /// newest fills.
+  public var unmatchedSales: [UnmatchedSale]
   public var brackets: [BracketRegistration]
   public var balances: [Balance]
   public var residuals: [Asset: FixedDecimal]
@@ -36,17 +42,20 @@ public struct MirrorState: Hashable, Sendable {
   public var lastID: Int64
 
   public init(
-    protectedSince: Timestamp? = nil, lots: [Lot] = [], legs: [Leg] = [], orders: [Order] = [],
-    fills: [Fill] = [], closures: [LotClosure] = [], brackets: [BracketRegistration] = [], balances: [Balance] = [],
-    residuals: [Asset: FixedDecimal] = [:], tradeCursors: [Symbol: TradeID] = [:],
+    protectedSince: Timestamp? = nil, lots: [Lot] = [], closedLots: [Lot] = [], legs: [Leg] = [], orders: [Order] = [],
+    fills: [Fill] = [], closures: [LotClosure] = [], unmatchedSales: [UnmatchedSale] = [],
+    brackets: [BracketRegistration] = [], balances: [Balance] = [], residuals: [Asset: FixedDecimal] = [:],
+    tradeCursors: [Symbol: TradeID] = [:],
     unbooked: [Symbol: Timestamp] = [:], orderedSymbols: Set<Symbol> = [], lastID: Int64 = 0
   ) {
     self.protectedSince = protectedSince
     self.lots = lots
+    self.closedLots = closedLots
     self.legs = legs
     self.orders = orders
     self.fills = fills
     self.closures = closures
+    self.unmatchedSales = unmatchedSales
     self.brackets = brackets
     self.balances = balances
     self.residuals = residuals
@@ -54,5 +63,17 @@ public struct MirrorState: Hashable, Sendable {
     self.unbooked = unbooked
     self.orderedSymbols = orderedSymbols
     self.lastID = lastID
+  }
+}
+
+/// A sale that was written down, and what it has not closed.
+public struct UnmatchedSale: Hashable, Sendable {
+  public var fill: Fill
+  /// Base units.
+  public var rest: FixedDecimal
+
+  public init(fill: Fill, rest: FixedDecimal) {
+    self.fill = fill
+    self.rest = rest
   }
 }

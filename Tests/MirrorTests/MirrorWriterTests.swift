@@ -56,6 +56,47 @@ import Venue
     }
   }
 
+  @Test func `a lot that was closed by one of the 500 newest trades comes back, with its purchases`() async throws {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      try database.run("update backstop.lots set closed_at = opened_at + interval '1 minute'")
+      let state = try MirrorReader(database.configuration).restore(SampleAccount.account)
+      #expect(state.lots.isEmpty)
+      let closed = Set(SampleAccount.restored.closures.map(\.lot))
+      #expect(!closed.isEmpty && Set(state.closedLots.map(\.id)) == closed)
+      for lot in closed { #expect(state.fills.contains { $0.orderKey == lot && $0.side == .buy }) }
+      try database.run("delete from backstop.lot_closures")
+      #expect(try MirrorReader(database.configuration).restore(SampleAccount.account).closedLots.isEmpty)
+    }
+  }
+
+  @Test func `a sale comes back with what it has not closed, however many trades follow it while its lot is open`()
+    async throws
+  {
+    try await offPool {
+      let database = try MirrorDatabase.make()
+      try database.write(SampleAccount.inputs)
+      guard let closure = SampleAccount.restored.closures.first else {
+        return #expect(Bool(false), "the sample has a closure")
+      }
+      try database.run("delete from backstop.lot_closures where trade_id = \(closure.tradeID)")
+      let reader = MirrorReader(database.configuration)
+      let sale = try #require(reader.restore(SampleAccount.account).unmatchedSales.first)
+      #expect((sale.fill.tradeID, sale.rest) == (closure.tradeID, sale.fill.quantity))
+      var later: [Fact] = [.tradeCursor(SampleAccount.symbol, 1700)]
+      for number in 1000..<1700 {
+        var fill = SampleAccount.entryFills[0]
+        (fill.venueOrderID, fill.tradeID) = (77, TradeID(Int64(number)))
+        later.append(.fill(fill, source: .sweep))
+      }
+      try database.write([later])
+      #expect(try reader.restore(SampleAccount.account).unmatchedSales == [sale])
+      try database.run("update backstop.lots set closed_at = opened_at")
+      #expect(try reader.restore(SampleAccount.account).unmatchedSales.isEmpty)
+    }
+  }
+
   @Test func `an account that was never written restores as empty`() async throws {
     try await offPool {
       let reader = MirrorReader(try MirrorDatabase.make().configuration)

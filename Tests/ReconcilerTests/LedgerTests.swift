@@ -51,19 +51,6 @@ struct LedgerTests {
 
   // MARK: - Closing
 
-  @Test func `what an earlier life recorded of an older sale is not what a leg has sold since`() {
-    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 50))
-    _ = ledger.close(by: sell("0.1", trade: 4, after: 60), Self.leg(of: 1))
-    let recorded = LotClosure(
-      lot: JudgedSymbol.id(1), tradeID: 2, quantity: "0.04", reason: .external, profit: .zero)
-    let closures = ledger.repeatClosure(recorded, by: sell("0.04", trade: 2, after: 10))
-    #expect(ledger.openQuantity(symbol) == "0.06")
-    #expect(
-      closures.map { "\($0.lot.venueOrderID) \($0.tradeID) \($0.quantity)" }.sorted() == [
-        "1 2 0.04", "1 4 0.06", "2 4 0.04",
-      ])
-  }
-
   @Test func `whoever sells next sells the rest of 0.0009 first that was closed as dust`() {
     var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]), account(2, [buy(2, "0.02", trade: 2)]))
     _ = ledger.close(by: sell("0.0191", trade: 8), Self.leg(of: 1))
@@ -105,11 +92,13 @@ struct LedgerTests {
     _ = ledger.close(by: sell("0.1", trade: 9), Self.leg(of: 1))
     #expect(ledger.openQuantity(symbol) == .zero)
     // The entry's own figure comes before its fill.
-    _ = ledger.update(JudgedSymbol.id(1)) { $0.lot.filledQuantity = "0.15" }
-    _ = ledger.closeUnmatched(symbol)
+    var grown = JudgedSymbol.leg(1, .limit, "0.2", executed: "0.15")
+    (grown.side, grown.updatedAt) = (.buy, opened + .seconds(200))
+    _ = ledger.take(entry: grown, source: .stream)
+    _ = ledger.settle(symbol)
     #expect(ledger.openQuantity(symbol) == "0.05")
-    _ = ledger.update(JudgedSymbol.id(1)) { $0.book(entry: buy(1, "0.05", trade: 10, after: 200)) }
-    _ = ledger.closeUnmatched(symbol)
+    _ = ledger.book(entry: buy(1, "0.05", trade: 10, after: 200), isWitnessed: true)
+    _ = ledger.settle(symbol)
     #expect(ledger.openQuantity(symbol) == "0.05")
   }
 
@@ -142,161 +131,21 @@ struct LedgerTests {
   }
 
   @Test func `a sale before its purchase is heard of closes it when it is`() {
-    var ledger = Ledger()
-    #expect(ledger.closeUnmatched(symbol).isEmpty)
+    var ledger = ledger(account(1, []))
+    #expect(ledger.settle(symbol).isEmpty)
     #expect(ledger.close(by: sell("0.1", trade: 9), Self.external).isEmpty)
-    ledger.put(account(1, [buy(1, "0.1", trade: 1)]))
-    #expect(ledger.closeUnmatched(symbol).map(\.quantity) == ["0.1"])
-    #expect(ledger.closeUnmatched(symbol).isEmpty)
+    _ = ledger.book(entry: buy(1, "0.1", trade: 1), isWitnessed: true)
+    #expect(ledger.settle(symbol).map(\.quantity) == ["0.1"])
+    #expect(ledger.settle(symbol).isEmpty)
   }
 
   @Test func `of sales of what was never a lot the newest 2000 are kept when 4000 have come`() {
-    var ledger = Ledger()
-    for trade in 1...Int64(2 * Ledger.unmatchedSalesMax) {
+    var ledger = ledger(account(1, []))
+    for trade in 1...Int64(2 * SaleLog.unmatchedMax) {
       _ = ledger.close(by: sell("0.001", trade: trade), Self.external)
     }
-    ledger.put(account(1, [buy(1, "10", trade: 9000)]))
-    #expect(ledger.closeUnmatched(symbol).map(\.tradeID) == (2001...4000).map { TradeID($0) })
-  }
-
-  // MARK: - Sales heard of late
-
-  /// What the row of each sale says in the end, by lot and trade.
-  private func rows(_ closures: [LotClosure]) -> [String: FixedDecimal] {
-    Dictionary(
-      closures.map { ("\($0.lot.venueOrderID) by \($0.tradeID)", $0.quantity) }, uniquingKeysWith: { $1 })
-  }
-
-  private func whole(_ order: Int64, _ quantity: FixedDecimal, after: Int64 = 0) -> LotAccount {
-    var account = account(order, [buy(order, quantity, trade: order, after: after)])
-    account.lot.entryIsOpen = false
-    return account
-  }
-
-  @Test func `a leg's sale that is heard of after a sale by hand leaves that one to the other lots`() {
-    var ledger = ledger(whole(1, "0.1"), whole(2, "0.2", after: 60))
-    let byHand = ledger.close(by: sell("0.15", at: "60500", trade: 10, after: 100), Self.external)
-    #expect(rows(byHand) == ["1 by 10": "0.1", "2 by 10": "0.05"])
-    let late = ledger.close(by: sell("0.06", at: "61000", trade: 9, after: 50), Self.leg(of: 1))
-    #expect(rows(late) == ["1 by 10": "0.04", "1 by 9": "0.06", "2 by 10": "0.11"])
-    #expect(ledger.openQuantity(symbol) == "0.09", "both sales have closed what they sold")
-    #expect(ledger[JudgedSymbol.id(1)]?.soldByTranche == [1: "0.06"])
-    // 0.04 at 60,500 and 0.06 at 61,000.
-    #expect(ledger[JudgedSymbol.id(1)]?.lot.realizedProfit == "80")
-    #expect(late.filter { $0.lot == JudgedSymbol.id(1) }.map(\.profit) == ["20", "60"])
-    #expect(ledger[JudgedSymbol.id(2)]?.lot.realizedProfit == "55")
-  }
-
-  @Test func `of two sales by hand the older one takes what was there at its time, whichever is heard of first`() {
-    var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
-    _ = ledger.close(by: sell("0.1", trade: 10, after: 100), Self.external)
-    let late = ledger.close(by: sell("0.1", trade: 9, after: 50), Self.external)
-    #expect(rows(late) == ["1 by 10": "0", "1 by 9": "0.1", "2 by 10": "0.1"])
-    #expect(ledger.openQuantity(symbol).isZero)
-  }
-
-  @Test func `a leg's sale that is heard of after younger ones closes what those left of the purchases before them`() {
-    var ledger = ledger(account(1, [buy(1, "0.1", trade: 1), buy(1, "0.06", trade: 5, after: 50)]))
-    _ = ledger.close(by: sell("0.05", trade: 6, after: 51), Self.leg(of: 1))
-    _ = ledger.close(by: sell("0.06", trade: 7, after: 52), Self.leg(of: 1))
-    let late = ledger.close(by: sell("0.05", trade: 4, after: 40), Self.leg(of: 1))
-    #expect(rows(late) == ["1 by 4": "0.05"])
-    #expect(ledger.openQuantity(symbol).isZero)
-    // Of 0.1 that was there 0.05 was sold by then: the rest of 0.08 was of something else.
-    var older = self.ledger(account(1, [buy(1, "0.1", trade: 1), buy(1, "0.06", trade: 5, after: 50)]))
-    _ = older.close(by: sell("0.05", trade: 3, after: 30), Self.leg(of: 1))
-    _ = older.close(by: sell("0.02", trade: 7, after: 52), Self.leg(of: 1))
-    #expect(rows(older.close(by: sell("0.08", trade: 4, after: 40), Self.leg(of: 1))) == ["1 by 4": "0.05"])
-  }
-
-  @Test func `what a leg sold after somebody had sold its lot is of the next lot, whichever is heard of first`() {
-    let sales = [
-      (sell("0.1", trade: 9, after: 50), Self.external), (sell("0.06", trade: 10, after: 100), Self.leg(of: 1)),
-    ]
-    for heard in [sales, sales.reversed()] {
-      var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 60))
-      for (sale, attribution) in heard { _ = ledger.close(by: sale, attribution) }
-      #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity == .zero)
-      #expect(ledger[JudgedSymbol.id(2)]?.lot.openQuantity == "0.04")
-    }
-  }
-
-  @Test func `a sale between two purchases of a lot takes the first of them, whichever sale is heard of first`() {
-    let sales = [
-      (sell("0.5", trade: 9, after: 50), Self.external), (sell("0.1", trade: 10, after: 100), Self.leg(of: 1)),
-    ]
-    for heard in [sales, sales.reversed()] {
-      var pieces = account(1, [buy(1, "0.1", trade: 1), buy(1, "0.02", trade: 5, after: 60)])
-      pieces.lot.entryIsOpen = false
-      var ledger = ledger(pieces, whole(2, "0.1", after: 70))
-      for (sale, attribution) in heard { _ = ledger.close(by: sale, attribution) }
-      #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity == .zero)
-      #expect(ledger[JudgedSymbol.id(2)]?.lot.openQuantity == "0.02")
-    }
-  }
-
-  @Test func `an older sale takes no place in a lot that was bought after it, or is not known whole`() {
-    var later = ledger(whole(1, "0.1", after: 60))
-    _ = later.close(by: sell("0.1", trade: 10, after: 100), Self.external)
-    #expect(later.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
-    var growing = ledger(account(1, [buy(1, "0.1", trade: 1)]))
-    _ = growing.close(by: sell("0.1", trade: 10, after: 100), Self.external)
-    #expect(growing.close(by: sell("0.1", trade: 9, after: 50), Self.external).isEmpty)
-  }
-
-  @Test func `a sale by hand takes a lot back from a leg when the lot's purchase is heard of at last`() {
-    var first = account(1, [], filled: "0.1")
-    first.lot.entryIsOpen = false
-    var ledger = ledger(first)
-    _ = ledger.close(by: sell("0.1", trade: 8, after: 60), Self.external)
-    ledger.put(whole(3, "0.1", after: 80))
-    _ = ledger.close(by: sell("0.1", trade: 9, after: 90), Self.leg(of: 1))
-    #expect(ledger[JudgedSymbol.id(1)]?.lot.openQuantity.isZero == true)
-    _ = ledger.book(entry: buy(1, "0.1", trade: 1), isWitnessed: false)
-    let rows = self.rows(ledger.closeUnmatched(symbol)).filter { $0.value.isPositive }
-    #expect(rows == ["1 by 8": "0.1", "3 by 9": "0.1"])
-    #expect(ledger.openQuantity(symbol).isZero)
-  }
-
-  @Test func `a sale by hand takes a lot back from a younger one when its entry's end is heard of`() {
-    var ledger = ledger(account(1, [buy(1, "0.1", trade: 1)]))
-    _ = ledger.close(by: sell("0.1", trade: 9, after: 90), Self.external)
-    _ = ledger.close(by: sell("0.1", trade: 8, after: 60), Self.external)
-    ledger.put(whole(3, "0.1", after: 80))
-    var ended = JudgedSymbol.leg(1, .limit, "0.1", status: .filled, executed: "0.1")
-    ended.side = .buy
-    _ = ledger.take(entry: ended, source: .sweep)
-    let rows = self.rows(ledger.closeUnmatched(symbol)).filter { $0.value.isPositive }
-    #expect(rows == ["1 by 8": "0.1", "3 by 9": "0.1"])
-  }
-
-  @Test func `40 older sales heard of together move each of 60 younger ones once, not 40 times`() {
-    var ledger = Ledger()
-    for order in 1...60 { ledger.put(whole(Int64(order), "0.1")) }
-    for sale in 1...60 {
-      _ = ledger.close(by: sell("0.1", trade: Int64(200 + sale), after: Int64(200 + sale)), Self.external)
-    }
-    ledger.defersClosing = true
-    for sale in 1...40 {
-      _ = ledger.close(by: sell("0.1", trade: Int64(100 + sale), after: Int64(100 + sale)), Self.external)
-    }
-    ledger.defersClosing = false
-    let rows = ledger.closeUnmatched(symbol)
-    #expect(rows.count == 120, "for each lot the sale that leaves it and the one that takes its place")
-    #expect(ledger.openQuantity(symbol).isZero)
-    let kept = self.rows(rows).filter { $0.value.isPositive }.keys.sorted()
-    #expect(kept.count == 60, "each lot was sold once")
-    #expect((1...40).allSatisfy { sale in kept.contains { $0.hasSuffix(" by \(100 + sale)") } })
-  }
-
-  @Test func `a sale that closes a lot in two goes has one row with both parts`() {
-    var ledger = ledger(account(1, [buy(1, "0.02", trade: 1)]))
-    _ = ledger.close(by: sell("0.05", trade: 9), Self.external)
-    _ = ledger.update(JudgedSymbol.id(1)) { $0.book(entry: buy(1, "0.04", trade: 2)) }
-    let rest = ledger.closeUnmatched(symbol)
-    #expect(rest.map(\.quantity) == ["0.05"])
-    #expect(rest.map(\.profit) == ["50"])
-    #expect(ledger.openQuantity(symbol) == "0.01")
+    _ = ledger.book(entry: buy(1, "10", trade: 9000), isWitnessed: true)
+    #expect(ledger.settle(symbol).map(\.tradeID) == (2001...4000).map { TradeID($0) })
   }
 
   // MARK: - Profit
@@ -347,12 +196,21 @@ struct LedgerTests {
     var account = account(1, [], filled: .zero)
     account.reopen()
     #expect(!account.isAssumedClosed)
-    account.assumeClosed(order)
+    account.assumeClosed(order, isGuess: false)
     #expect(account.isAssumedClosed && account.lot.openQuantity.isZero)
     account.book(entry: buy(1, "0.04", trade: 1))
     #expect(account.lot.openQuantity == "0.04")
     account.reopen()
     #expect(!account.lot.isClosed)
+  }
+
+  @Test func `one fill that nobody had seen shows that none of an unrecorded entry was dealt with`() {
+    var order = JudgedSymbol.leg(1, .market, "0.1", status: .filled, executed: "0.1")
+    order.side = .buy
+    var account = account(1, [], filled: .zero)
+    account.assumeClosed(order, isGuess: true)
+    account.book(entry: buy(1, "0.04", trade: 1))
+    #expect(account.lot.openQuantity == "0.1")
   }
 
   @Test func `a restored lot remembers what was consumed and which commissions were carried`() {

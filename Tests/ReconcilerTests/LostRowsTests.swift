@@ -86,6 +86,7 @@ struct LostRowsTests {
     }
     let state = MirrorState(
       protectedSince: bought.updatedAt, orders: [bought, sold], fills: [fill],
+      unmatchedSales: [UnmatchedSale(fill: fill, rest: fill.quantity)],
       tradeCursors: [venue.symbol: fill.tradeID], unbooked: [venue.symbol: bought.updatedAt],
       orderedSymbols: [venue.symbol])
     venue.feed(.instruments([ScriptedVenue.instrument]))

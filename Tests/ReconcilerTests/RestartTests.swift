@@ -320,6 +320,7 @@ struct RestartTests {
     var memory = venue.remembered()
     memory.fills = memory.fills.filter { $0.side == .sell }
     (memory.lots, memory.legs, memory.closures, memory.orders, memory.tradeCursors) = ([], [], [], [], [:])
+    memory.unmatchedSales = memory.fills.map { UnmatchedSale(fill: $0, rest: $0.quantity) }
     memory.balances = []
     var again = venue.reborn(bracket: bracket)
     again.start(from: memory)

@@ -35,10 +35,26 @@ extension ScriptedVenue {
       }
     }
     state.lots = lots.values.filter { !$0.isClosed }.sorted { $0.openedAt < $1.openedAt }
+    state.closedLots = lots.values.filter(\.isClosed).sorted { $0.openedAt < $1.openedAt }
+    var closed: [TradeID: FixedDecimal] = [:]
+    for (_, row) in Dictionary(
+      state.closures.map { (LotTrade(lot: $0.lot, trade: $0.tradeID), $0) }, uniquingKeysWith: { $1 })
+    {
+      closed[row.tradeID, default: .zero] += row.quantity
+    }
+    state.unmatchedSales = state.fills.filter { $0.side == .sell }.compactMap { fill in
+      let rest = fill.quantity - (closed[fill.tradeID] ?? .zero)
+      return rest.isPositive ? UnmatchedSale(fill: fill, rest: rest) : nil
+    }
     state.orders = orders.values.sorted { $0.key < $1.key }
     state.orderedSymbols = Set(orders.keys.map(\.symbol))
     return state
   }
+}
+
+private struct LotTrade: Hashable {
+  var lot: LotID
+  var trade: TradeID
 }
 
 extension ScriptedVenue {
