@@ -30,7 +30,7 @@ struct GuardianProcess: Sendable {
   /// When this life began.
   var bornAt: Instant
   /// Symbols whose whole history this life has been given.
-  var historiesTold: Set<Symbol> = []
+  var historiesTold: [Symbol: Instant] = [:]
   /// A complete reading has been taken.
   var hasRead = false
 }

@@ -113,14 +113,20 @@ struct MirrorModel: Sendable {
     let wantedClosures = closures.values.filter {
       openIDs.contains($0.lot) || recent.contains(FillKey(symbol: $0.lot.symbol, trade: $0.tradeID))
     }.sorted { $0.tradeID == $1.tradeID ? $0.lot < $1.lot : $0.tradeID < $1.tradeID }
+    let closedIDs = Set(wantedClosures.map(\.lot)).subtracting(openIDs)
+    let closed = closedIDs.compactMap { lots[$0] }.sorted { a, b in
+      a.closedAt == b.closedAt ? a.id < b.id : a.closedAt.map { at in b.closedAt.map { at < $0 } ?? true } ?? false
+    }
     let closing = Set(wantedClosures.map { FillKey(symbol: $0.lot.symbol, trade: $0.tradeID) })
     let wantedFills = keys.filter { key in
       guard let fill = fills[key] else { return false }
       return recent.contains(key) || closing.contains(key) || orderKeys.contains(fill.orderKey)
+        || closedIDs.contains(fill.orderKey)
     }.compactMap { fills[$0] }
     var state = MirrorState(
-      protectedSince: protectedSince, lots: open, legs: wantedLegs, orders: wantedOrders.sorted { $0.key < $1.key },
-      fills: wantedFills, closures: wantedClosures,
+      protectedSince: protectedSince, lots: open, closedLots: closed, legs: wantedLegs,
+      orders: wantedOrders.sorted { $0.key < $1.key },
+      fills: wantedFills, closures: wantedClosures, unmatchedSales: unmatchedSales(open, recent),
       brackets: brackets.values.sorted { $0.entryClientOrderID < $1.entryClientOrderID },
       balances: balances.values.sorted { $0.asset < $1.asset }, residuals: residuals, tradeCursors: cursors,
       unbooked: unbooked(), orderedSymbols: Set(orders.keys.map(\.symbol)), lastID: lastID)
@@ -131,6 +137,19 @@ struct MirrorModel: Sendable {
   /// Σ fills of each order.
   private var bookedQuantities: [OrderKey: FixedDecimal] {
     fills.values.reduce(into: [:]) { $0[$1.orderKey, default: .zero] += $1.quantity }
+  }
+
+  private func unmatchedSales(_ open: [Lot], _ recent: Set<FillKey>) -> [UnmatchedSale] {
+    let closed = closures.values.reduce(into: [FillKey: FixedDecimal]()) {
+      $0[FillKey(symbol: $1.lot.symbol, trade: $1.tradeID), default: .zero] += $1.quantity
+    }
+    let since = Dictionary(open.map { ($0.symbol, $0.openedAt) }, uniquingKeysWith: { min($0, $1) })
+    return fills.keys.sorted().compactMap { key in
+      guard let fill = fills[key], fill.side == .sell else { return nil }
+      guard recent.contains(key) || since[key.symbol].map({ $0 <= fill.venueTime }) == true else { return nil }
+      let rest = fill.quantity - (closed[key] ?? .zero)
+      return rest.isPositive ? UnmatchedSale(fill: fill, rest: rest) : nil
+    }
   }
 
   private func unbooked() -> [Symbol: Timestamp] {

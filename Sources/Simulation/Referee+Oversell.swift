@@ -5,13 +5,16 @@ import Trading
 extension Referee {
   mutating func foreignSale(at now: Instant) {
     lastForeignSale = now
-    soldWhileDown = standing.contains(.down)
+    soldUnattended = isUnattended
   }
 
-  /// A life hears of what others sold before it when it begins.
+  private var isUnattended: Bool { standing.contains(.down) || standing.contains(.paused) }
+
+  /// A life hears of what others sold before it when it begins, and acts when it was told to go on.
   mutating func noteUnseenSale(at now: Instant) {
-    if soldWhileDown { lastForeignSale = now }
-    soldWhileDown = false
+    guard soldUnattended, !isUnattended else { return }
+    lastForeignSale = now
+    soldUnattended = false
   }
 
   mutating func judgeOversell(_ truth: Truth, at now: Instant) {
@@ -35,7 +38,7 @@ extension Referee {
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
-    if let last = lastForeignSale, soldWhileDown || now - last < race { return }
+    if let last = lastForeignSale, soldUnattended || now - last < race { return }
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
     if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }

@@ -49,8 +49,8 @@ struct Referee: Sendable {
   var lastForeignSale: Instant?
   /// This life was given the whole history of the symbol.
   var isPastTold = false
-  /// Others sold while no guardian ran.
-  var soldWhileDown = false
+  /// Others sold while no guardian ran, or while it was told to do nothing.
+  var soldUnattended = false
   /// Sales at market that sold something.
   private(set) var sales = 0
   /// When the guardian last sold at market.
@@ -152,6 +152,7 @@ struct Referee: Sendable {
     standing.remove(.paused)
     lastCondition[.paused] = now
     resumedAt = now
+    noteUnseenSale(at: now)
   }
 
   /// Two lives may give the same number to two commands.
@@ -208,7 +209,8 @@ struct Referee: Sendable {
     heardSince: Instant, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
-    let sent = World.epoch + .nanoseconds(sentAt.nanoseconds)
+    // What was taken a moment before it left was on its way to be told.
+    let sent = World.epoch + .nanoseconds(sentAt.nanoseconds) + (.zero - options.latencyMost)
     for id in command.placedOrderIDs + command.entryIDs {
       let same = exchange.orders(of: World.account, command.symbol).filter { $0.clientOrderID == id }
       // On its way already when the other guardian's was taken, which ended before it arrived.
@@ -452,8 +454,13 @@ extension Referee {
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
-    if options.hidesActivation { return max(Self.hiddenBound, ordinaryBound(fault) ?? .zero) }
-    return ordinaryBound(fault)
+    // A first reading that lags hides what was bought before it: the second one waits until none does (fault RS06).
+    if fault == .staleReads, startedAt > since { return Self.lateBound + Self.oneFaultBound }
+    // Room that one guardian makes the other takes: it is made again after four seconds.
+    if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
+    guard let bound = ordinaryBound(fault) else { return nil }
+    // What the stream has hidden shows when it is counted on, whatever else struck meanwhile.
+    return options.hidesActivation || isBlind(at: since) ? max(Self.hiddenBound, bound) : bound
   }
 
   private func ordinaryBound(_ fault: FaultClass) -> Duration? {

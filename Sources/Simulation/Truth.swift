@@ -40,6 +40,8 @@ struct Truth: Sendable {
   var held: FixedDecimal { openLots.reduce(.zero) { $0 + $1.held } }
 
   func isOwn(_ order: PaperOrder) -> Bool { ownIDs.contains(firstID(of: order)) }
+  /// Whether a life of the guardian gave an order this name.
+  func gave(_ id: ClientOrderID) -> Bool { ownIDs.contains(id) }
   func lot(of order: PaperOrder) -> LotID? { lotOfLeg[firstID(of: order)] }
   func lot(ofLeg id: ClientOrderID) -> LotID? { lotOfLeg[id] }
 

@@ -239,9 +239,10 @@ extension World {
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
     if case .success = outcome.result {
       noteWriter(of: command, life: life)
+      let sentAt = referee.sentAt(id, life) ?? now
       referee.executed(
-        command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life),
-        heardSince: process(of: life)?.heardSince ?? now, sentAt: referee.sentAt(id, life) ?? now, at: now)
+        command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life, sentAt: sentAt),
+        heardSince: process(of: life)?.heardSince ?? now, sentAt: sentAt, at: now)
     }
     if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)
@@ -253,8 +254,10 @@ extension World {
   }
 
   /// What ended before then the life was never told: none of its readings of the symbol's history has come through.
-  private func untoldBefore(_ life: Int) -> Instant? {
-    guard let process = process(of: life), !process.historiesTold.contains(symbol) else { return nil }
+  private func untoldBefore(_ life: Int, sentAt: Instant) -> Instant? {
+    guard let process = process(of: life), process.historiesTold[symbol].map({ $0 > sentAt }) ?? true else {
+      return nil
+    }
     return process.heardSince ?? now
   }
 
@@ -305,7 +308,8 @@ extension World {
       "snapshot \(id): \(reading.snapshot.openOrders.map { "\($0.count) open" } ?? "no orders") \(reading.snapshot.balances.map { balances in balances.map { "\($0.asset) \($0.total)" }.joined(separator: " ") } ?? "no balances")"
     )
     for history in reading.snapshot.histories where history.isComplete {
-      guardian?.historiesTold.insert(history.request.symbol)
+      let told = guardian?.historiesTold[history.request.symbol] ?? now
+      guardian?.historiesTold[history.request.symbol] = told
       look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {

@@ -42,7 +42,9 @@ extension World {
     // What the venue announced is obeyed to its end.
     // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
     let isPaced = guardian?.core.status.frozen.isEmpty == false
-    let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now)
+    // A sale at market that nobody answered for may have been made unseen: the next one waits (fault RS03).
+    let unseen = markets.compactMap { $0.referee.lastExit.map { $0 + Referee.lateBound } }.max() ?? now
+    let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now, unseen)
     // A stream that comes back only now has the account read twice, the second time when no replica lags any more. What
     // two guardians have placed in one place is cut then.
     let isReadTwice = options.mayStrike(.staleReads) || options.mayStrike(.twoWriters)
@@ -94,6 +96,23 @@ extension World {
     return guardian?.core.status.alerts.contains { $0.kind == "no_slot" && $0.isStanding } ?? false
   }
 
+  /// Trades that nobody was told of on a symbol that nobody has heard of, and that left both its assets as they were:
+  /// nothing tells to look for them there (fault ST05).
+  private func leaveNoTrace(_ trades: [PaperTrade]) -> Bool {
+    guard !mirror.orders.keys.contains(where: { $0.symbol == symbol }) else { return false }
+    let (base, quote) = trades.reduce((FixedDecimal.zero, FixedDecimal.zero)) { sum, trade in
+      let isBuy = trade.side == .buy
+      return (
+        isBuy ? sum.0 + trade.quantity : sum.0 - trade.quantity, isBuy ? sum.1 - trade.quote : sum.1 + trade.quote
+      )
+    }
+    let isFree = trades.allSatisfy { trade in
+      let isOfThird = trade.commissionAsset != truth.base && trade.commissionAsset != options.rules.quote
+      return trade.commission.isZero || isOfThird
+    }
+    return base.isZero && quote.isZero && isFree
+  }
+
   /// Legs beyond what the entries hold.
   var excess: String? {
     // A sale that stayed hidden for a while is attributed by what was known when it was found: either way coins are
@@ -104,9 +123,19 @@ extension World {
     }
     // Nor what two guardians sold together.
     if referee.racedSales > 0 { return nil }
-    let legs = ownLegs
+    let legs = ownLegs - renamedLegs
     guard legs > truth.held + truth.retiredDust + referee.tolerance(exchange, truth) else { return nil }
     return "legs of \(legs) stand behind \(truth.held)"
+  }
+
+  /// Legs that somebody's amend has given another name, and of which no memory is left: nobody can tell whose they are
+  /// (fault OL16, DB01).
+  private var renamedLegs: FixedDecimal {
+    exchange.openOrders(of: Self.account, symbol).reduce(.zero) { sum, order in
+      let names = [order.clientOrderID, mirror.orders[order.key]?.clientOrderID].compactMap { $0 }
+      let isRenamed = truth.isOwn(order) && order.side == .sell && !names.contains(where: truth.gave)
+      return isRenamed ? sum + order.remainingQuantity : sum
+    }
   }
 
   /// What the guardian's open orders would sell; a pair counts once.
@@ -198,6 +227,7 @@ extension World {
       !mirror.orders.keys.contains { $0.symbol == symbol } && guardian?.flatAtStart.contains(symbol) == true
     if isTraceless { return }
     let trades = exchange.trades(of: Self.account, symbol)
+    if !toldOrders.contains(where: { $0.symbol == symbol }), leaveNoTrace(trades) { return }
     let firstTrade = trades.first?.time
     for order in exchange.orders(of: Self.account, symbol) {
       if !order.isOpen, order.updatedAt <= start { continue }
@@ -208,6 +238,9 @@ extension World {
       {
         continue
       }
+      // Placed before the account was looked at, and ended without a trade: the memory of a life that heard of its end
+      // may be lost, and the history since then does not list it.
+      if !order.isOpen, order.executedQuantity.isZero, order.createdAt <= start { continue }
       // Archived before anybody could ask how it ended.
       if options.has(.retention), !order.isOpen, order.executedQuantity.isZero, toldEnds[order.key] == nil { continue }
       guard let row = mirror.orders[order.key] else {

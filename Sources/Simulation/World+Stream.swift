@@ -104,7 +104,8 @@ extension World {
       sweep.startedAt - (guardian?.openedAt ?? now) > Self.doubtAfterOpening
     else { return }
     trace.note(now, 32, Int64(id), "stream \(id) doubted: a sweep learned \(sweep.repairs) facts")
-    heap.push(.streamBreaks(id, "doubted"), at: now + .milliseconds(1))
+    // It is replaced without a gap, as the shell does.
+    heap.push(.connect(incarnation: connections[id].incarnation, failures: 0), at: now + .milliseconds(1))
   }
 
   // MARK: - Events

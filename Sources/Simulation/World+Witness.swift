@@ -130,7 +130,7 @@ extension World {
   /// What was bought before this life began may be sold: no leg is placed over it before its symbol's history was read,
   /// unless that takes too long (promise I7).
   mutating func judgePast(_ command: VenueCommand) {
-    guard let guardian, !command.isExit, !guardian.historiesTold.contains(command.symbol),
+    guard let guardian, !command.isExit, guardian.historiesTold[command.symbol] == nil,
       now - guardian.bornAt < Self.pastBound, let leg = command.placedOrderIDs.first, let lot = truth.lot(ofLeg: leg),
       let entry = exchange.order(of: Self.account, lot), !entry.isOpen,
       entry.updatedAt < Self.epoch + .nanoseconds(guardian.bornAt.nanoseconds)
