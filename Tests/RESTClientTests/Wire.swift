@@ -12,6 +12,8 @@ struct Wire {
 
   /// An idle connection is kept for longer than a busy machine may leave a test waiting between two requests.
   static let patient = HTTPTransportConfiguration(idleConnectionMax: .seconds(600))
+  /// Nor gives up a read that stays silent.
+  static let unending = HTTPTransportConfiguration(idleConnectionMax: .seconds(600), silenceMax: .seconds(600))
 
   init(
     _ configuration: HTTPTransportConfiguration = Wire.patient,
