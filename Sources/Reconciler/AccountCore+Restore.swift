@@ -50,22 +50,21 @@ extension AccountCore {
     symbols.formUnion(state.orderedSymbols.subtracting(orderedSymbols))
     orderedSymbols.formUnion(state.orderedSymbols)
     let missing = (state.closedLots + state.lots).filter { !ledger.contains($0.id) }
+    let past = RememberedPast(state)
+    // Booked with the lots: not to be booked once more when this life reads them.
     var bookedSales: [Fill] = []
     for lot in missing {
-      // Booked with the lot: not to be booked once more when this life reads them.
-      let closing = Set(state.closures.lazy.filter { $0.lot == lot.id }.map(\.tradeID))
-      for fill in state.fills
-      where fill.orderKey == lot.id || (fill.symbol == lot.symbol && closing.contains(fill.tradeID)) {
+      for fill in past.purchases(of: lot.id) + past.closings(of: lot.id).map(\.sale) {
         guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { continue }
         ledger.remember(fill)
         if fill.side == .sell { bookedSales.append(fill) }
       }
     }
-    takeOld(state)
-    for fill in bookedSales { repeatClosures(by: fill, in: state) }
+    takeOld(state, past)
+    for fill in bookedSales { repeatClosures(by: fill, past) }
     for lot in missing {
       ledger.pullBack(lot.symbol, since: TradeMoment(startOf: lot.openedAt))
-      put(lot, from: state)
+      put(lot, past)
       growKnownOrders(of: lot.symbol)
       if !lot.isClosed { symbols.insert(lot.symbol) }
     }
@@ -89,14 +88,15 @@ extension AccountCore {
 
   /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
   /// of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
-  private mutating func takeOld(_ state: MirrorState) {
+  private mutating func takeOld(_ state: MirrorState, _ past: RememberedPast) {
     let oldest = oldestGivenBack(state)
     handledBefore.merge(oldest) { known, _ in known }
     let remembered = Set(state.lots.map(\.id))
+    let closedLots = Dictionary(state.closedLots.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
-      let bought = state.fills.filter { $0.orderKey == account.lot.id }.reduce(FixedDecimal.zero) { $0 + $1.quantity }
+      let bought = past.purchases(of: account.lot.id).reduce(FixedDecimal.zero) { $0 + $1.quantity }
       let isInPart = book[account.lot.id].map(isOlderThanGivenBack) ?? false
-      let closed = state.closedLots.first { $0.id == account.lot.id }?.filledQuantity ?? .zero
+      let closed = closedLots[account.lot.id]?.filledQuantity ?? .zero
       // Closed as it is, or bought to the last piece that the mirror gives back, and not among its open lots.
       guard FixedDecimal.max(bought, closed) >= account.lot.filledQuantity || (isInPart && bought.isPositive) else {
         continue
@@ -116,7 +116,7 @@ extension AccountCore {
         learn(fill)
       } else {
         ledger.remember(fill)
-        repeatClosures(by: fill, in: state)
+        repeatClosures(by: fill, past)
       }
     }
     for sale in rests {
@@ -139,9 +139,8 @@ extension AccountCore {
   }
 
   /// What a sale is recorded to have closed of lots that this life knows.
-  private mutating func repeatClosures(by sale: Fill, in state: MirrorState) {
-    for closure in state.closures
-    where closure.tradeID == sale.tradeID && closure.lot.symbol == sale.symbol && ledger.contains(closure.lot) {
+  private mutating func repeatClosures(by sale: Fill, _ past: RememberedPast) {
+    for closure in past.closures(by: sale) where ledger.contains(closure.lot) {
       _ = ledger.repeatClosure(closure, by: sale)
     }
   }
@@ -162,7 +161,8 @@ extension AccountCore {
     }
     handledBefore = oldestGivenBack(state)
     let lots = state.closedLots + state.lots
-    for lot in lots { put(lot, from: state) }
+    let past = RememberedPast(state)
+    for lot in lots { put(lot, past) }
     noteHandled(state)
     ledger.defersClosing = true
     for sale in state.unmatchedSales {
@@ -238,18 +238,14 @@ extension AccountCore {
     return oldest
   }
 
-  private mutating func put(_ lot: Lot, from state: MirrorState) {
+  private mutating func put(_ lot: Lot, _ past: RememberedPast) {
     guard let instrument = instruments[lot.symbol] else {
       // Filters come before the mirror in the start-up order; a symbol that the venue no longer lists cannot be
       // protected.
       raise(.unknownOrderState, lot.symbol.text, .critical, "a lot's symbol is not among the venue's instruments")
       return
     }
-    let closures = state.closures.filter { $0.lot == lot.id && $0.quantity.isPositive }
-    let closing = Dictionary(
-      state.fills.filter { $0.symbol == lot.symbol }.map { ($0.tradeID, $0) }, uniquingKeysWith: { first, _ in first })
-    let closings = closures.compactMap { closure -> LotAccount.Closing? in
-      guard let fill = closing[closure.tradeID] else { return nil }
+    let closings = past.closings(of: lot.id).map { closure, fill in
       let name = book[fill.orderKey].flatMap { self.name(of: $0)?.name }
       return LotAccount.Closing(
         fill: fill, quantity: closure.quantity, profit: closure.profit,
@@ -259,7 +255,6 @@ extension AccountCore {
     ledger.put(
       LotAccount(
         restoring: lot, base: instrument.base, quote: instrument.quote,
-        entryFills: state.fills.filter { $0.orderKey == lot.id && $0.side == .buy },
-        lastClosure: closings.map(\.fill.venueTime).max(), closings: closings))
+        entryFills: past.purchases(of: lot.id), lastClosure: closings.map(\.fill.venueTime).max(), closings: closings))
   }
 }
