@@ -19,6 +19,9 @@ enum ModelLimits {
     "Delistings, forks, a venue that begins its numbers again (OL40), and another process with our API key "
       + "that imitates our keyed tag.",
     "How good a stop's price is: it stands where the bracket says or nearer, which is judged; what it fetches is not.",
+    "What nobody can know is not asked for: a round trip on a symbol never heard of that left both its assets as they "
+      + "were, the commission paid in a third one; a leg that somebody's amend renamed while the mirror, the only memory "
+      + "of it, was lost; an order from before the first reading that ended without a trade.",
     "The venue is our paper engine. Where its documentation is silent each seed draws one of the possible behaviours; a "
       + "behaviour that nobody thought of is not among them.",
   ]

@@ -459,8 +459,9 @@ extension Referee {
     // Room that one guardian makes the other takes: it is made again after four seconds.
     if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
     guard let bound = ordinaryBound(fault) else { return nil }
-    // What the stream has hidden shows when it is counted on, whatever else struck meanwhile.
-    return options.hidesActivation || isBlind(at: since) ? max(Self.hiddenBound, bound) : bound
+    // What the stream has hidden shows when it is counted on; copies of events are no news.
+    let isHidden = options.hidesActivation || (fault == .eventCopies && isBlind(at: since))
+    return isHidden ? max(Self.hiddenBound, bound) : bound
   }
 
   private func ordinaryBound(_ fault: FaultClass) -> Duration? {
