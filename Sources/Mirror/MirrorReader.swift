@@ -25,8 +25,6 @@ public final class MirrorReader {
 
   /// Registrations for entries that have not come yet; a bot that registers more and never trades loses the oldest.
   static let bracketsMax: Int64 = 10_000
-  /// Closed lots whose trades may still be heard of anew: more are not given back.
-  static let closedLotsMax: Int64 = 2000
 
   /// The account as of the last committed batch, read in one snapshot of the database.
   public func restore(_ account: AccountID) throws(MirrorError) -> MirrorState {

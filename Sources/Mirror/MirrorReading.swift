@@ -54,7 +54,7 @@ struct MirrorReading {
            order by l.closed_at desc, l.symbol desc, l.entry_order_id desc limit $3
         ) n
        order by closed_at, symbol, entry_order_id
-      """, [.int64(Int64(MirrorState.newestFillsPerSymbol)), .int64(MirrorReader.closedLotsMax)])
+      """, [.int64(Int64(MirrorState.newestFillsPerSymbol)), .int64(Int64(MirrorState.closedLotsMax))])
     return try map(rows) { row throws(PostgresError) in try row.lot() }
   }
 

@@ -68,8 +68,7 @@ extension AccountCore {
       growKnownOrders(of: lot.symbol)
       if !lot.isClosed { symbols.insert(lot.symbol) }
     }
-    ledger.defersClosing = false
-    for symbol in ledger.sales.waiting.keys.sorted() { record(closures: ledger.settle(symbol)) }
+    settleGathered()
     correctRows(state.closures)
     guard !symbols.isEmpty else { return }
     sweeps.wantedHistories.formUnion(symbols)
@@ -104,9 +103,10 @@ extension AccountCore {
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
     // What this life has read already, and may have closed something else with.
-    for closure in state.closures {
+    for closure in state.closures where ledger.hasSeen(closure.tradeID, of: closure.lot.symbol) {
+      guard let sale = past.sale(of: closure) else { continue }
       let isDealtWith = !ledger.contains(closure.lot) || ledger.isAssumedClosed(closure.lot)
-      if isDealtWith { ledger.takeOff(closure) } else { ledger.confirm(closure) }
+      if isDealtWith { ledger.takeOff(closure, by: sale) } else { ledger.confirm(closure, by: sale) }
     }
     noteHandled(state)
     let rests = state.unmatchedSales.filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
@@ -119,10 +119,21 @@ extension AccountCore {
         repeatClosures(by: fill, past)
       }
     }
-    for sale in rests {
+    closeRests(rests)
+  }
+
+  /// Lets sales close what earlier lives had not closed by them.
+  private mutating func closeRests(_ sales: [UnmatchedSale]) {
+    for sale in sales {
       if !ledger.hasSeen(sale.fill.tradeID, of: sale.fill.symbol) { ledger.remember(sale.fill) }
       _ = ledger.close(rest: rest(of: sale))
     }
+  }
+
+  /// All that the mirror remembers is known: the sales that gathered meanwhile close their lots.
+  private mutating func settleGathered() {
+    ledger.defersClosing = false
+    for symbol in ledger.sales.waiting.keys.sorted() { record(closures: ledger.settle(symbol)) }
   }
 
   /// A sale closes each thing once: what its rows say otherwise than this life is written anew, or the next life would
@@ -165,12 +176,8 @@ extension AccountCore {
     for lot in lots { put(lot, past) }
     noteHandled(state)
     ledger.defersClosing = true
-    for sale in state.unmatchedSales {
-      if !ledger.hasSeen(sale.fill.tradeID, of: sale.fill.symbol) { ledger.remember(sale.fill) }
-      _ = ledger.close(rest: rest(of: sale))
-    }
-    ledger.defersClosing = false
-    for symbol in ledger.sales.waiting.keys.sorted() { record(closures: ledger.settle(symbol)) }
+    closeRests(state.unmatchedSales)
+    settleGathered()
     for order in state.orders { adopt(order) }
     // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
     // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
@@ -255,6 +262,6 @@ extension AccountCore {
     ledger.put(
       LotAccount(
         restoring: lot, base: instrument.base, quote: instrument.quote,
-        entryFills: past.purchases(of: lot.id), lastClosure: closings.map(\.fill.venueTime).max(), closings: closings))
+        entryFills: past.purchases(of: lot.id), closings: closings))
   }
 }

@@ -33,18 +33,14 @@ extension Ledger {
   }
 
   /// What an earlier life recorded that a sale closed is no part of what it may still close.
-  mutating func takeOff(_ closure: LotClosure) {
-    let symbol = closure.lot.symbol
-    guard let fill = sales.sale(closure.tradeID, symbol) ?? closingSale(closure.tradeID, symbol) else { return }
-    pullBack(symbol, since: fill.moment)
-    sales.takeOff(closure.quantity, trade: closure.tradeID, symbol)
+  mutating func takeOff(_ closure: LotClosure, by sale: Fill) {
+    pullBack(sale.symbol, since: sale.moment)
+    sales.takeOff(closure.quantity, trade: sale.tradeID, sale.symbol)
   }
 
   /// What an earlier life recorded that a sale closed of a lot that this life knows is what it closes, where it can.
-  mutating func confirm(_ closure: LotClosure) {
-    let symbol = closure.lot.symbol
-    guard let fill = sales.sale(closure.tradeID, symbol) ?? closingSale(closure.tradeID, symbol) else { return }
-    pullBack(symbol, since: fill.moment)
+  mutating func confirm(_ closure: LotClosure, by sale: Fill) {
+    pullBack(sale.symbol, since: sale.moment)
     sales.record(closure)
   }
 
@@ -67,10 +63,7 @@ extension Ledger {
     sales.pullBackUnmatched(symbol, since: moment)
     for id in lotsClosed(symbol, since: moment) {
       guard let account = self[id] else { continue }
-      sales.remember(
-        SaleLog.Former(
-          closings: account.closings, openQuantity: account.lot.openQuantity, closedAt: account.lot.closedAt,
-          closeReason: account.lot.closeReason), of: id)
+      sales.remember(account)
       for closing in update(id, { $0.takeBack(since: moment) }) ?? [] {
         sales.wait(
           SaleLog.Sale(
@@ -93,12 +86,6 @@ extension Ledger {
     return ids.sorted()
   }
 
-  private func closingSale(_ trade: TradeID, _ symbol: Symbol) -> Fill? {
-    let closed = closedLots.keys.indices.lazy.filter { closedLots.keys[$0].symbol == symbol }
-      .map { closedLots.values[$0] }
-    return (open(symbol) + closed).lazy.flatMap(\.closings).first { $0.fill.tradeID == trade }?.fill
-  }
-
   /// Lets sales that gathered, or were pulled back, close what is there: all that was heard together is known now.
   /// Answers with every row that has changed.
   mutating func settle(_ symbol: Symbol) -> [LotClosure] {
@@ -113,12 +100,12 @@ extension Ledger {
   }
 
   /// The rows of a lot that are other than they were; a lot that holds no more than it did is closed as it was.
-  private mutating func changes(_ id: LotID, since former: SaleLog.Former) -> [LotClosure] {
+  private mutating func changes(_ id: LotID, since former: LotAccount) -> [LotClosure] {
     guard let account = self[id] else { return [] }
-    if let closedAt = former.closedAt, !account.lot.isClosed, account.lot.openQuantity <= former.openQuantity {
+    if let closedAt = former.lot.closedAt, !account.lot.isClosed, account.lot.openQuantity <= former.lot.openQuantity {
       _ = update(id) { account in
         account.lot.closedAt = closedAt
-        account.lot.closeReason = account.closings.last?.attribution.reason ?? former.closeReason
+        account.lot.closeReason = account.closings.last?.attribution.reason ?? former.lot.closeReason
       }
     }
     let before = Dictionary(former.closings.map { ($0.fill.tradeID, $0) }, uniquingKeysWith: { $1 })

@@ -11,7 +11,7 @@ struct Ledger: Sendable {
   /// Closed lots with a rest that are kept per symbol.
   static let restsMax = 64
   /// Closed lots kept, so that a late report of one of their legs finds its home.
-  static let closedLotsMax = 2000
+  static let closedLotsMax = MirrorState.closedLotsMax
 
   /// Lots that hold something, oldest first: what a symbol is judged from, time and again. A symbol whose last lot was
   /// closed keeps its empty row.

@@ -75,15 +75,17 @@ struct LotAccount: Hashable, Sendable {
 
   /// A lot as the mirror remembers it: what its closures consumed and charged is taken out of the entry fills again.
   init(
-    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], lastClosure: Timestamp?, closings: [Closing]
+    restoring lot: Lot, base: Asset, quote: Asset, entryFills: [Fill], closings: [Closing]
   ) {
     self.init(lot, base: base, quote: quote)
     let fee = lot.baseFee
     self.lot.baseFee = .zero
     for fill in entryFills { book(entry: fill) }
-    if let lastClosure { firstUncharged = pieces.firstIndex { $0.moment.time > lastClosure } ?? pieces.count }
     self.lot.baseFee = FixedDecimal.max(fee, self.lot.baseFee)
     for closing in closings.sorted(by: { $0.fill.moment < $1.fill.moment }) { _ = add(closing) }
+    if let last = self.closings.last {
+      firstUncharged = pieces.firstIndex { $0.moment.time > last.fill.venueTime } ?? pieces.count
+    }
     believeClosings()
     filledBefore = self.lot.filledQuantity
     _ = grossProfit(of: self.lot.closedQuantity, at: .zero)

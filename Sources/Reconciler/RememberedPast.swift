@@ -28,10 +28,11 @@ struct RememberedPast {
   /// What a sale is recorded to have closed.
   func closures(by sale: Fill) -> [LotClosure] { closuresByTrade[Trade(symbol: sale.symbol, id: sale.tradeID)] ?? [] }
 
+  /// The sale that closed something.
+  func sale(of closure: LotClosure) -> Fill? { fillByTrade[Trade(symbol: closure.lot.symbol, id: closure.tradeID)] }
+
   /// What has closed a lot, with the sales that did.
   func closings(of lot: LotID) -> [(closure: LotClosure, sale: Fill)] {
-    (closuresByLot[lot] ?? []).compactMap { closure in
-      fillByTrade[Trade(symbol: lot.symbol, id: closure.tradeID)].map { (closure, $0) }
-    }
+    (closuresByLot[lot] ?? []).compactMap { closure in sale(of: closure).map { (closure, $0) } }
   }
 }

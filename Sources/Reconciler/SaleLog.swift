@@ -20,22 +20,14 @@ struct SaleLog: Sendable {
     var isRest = false
   }
 
-  /// A lot as it was before sales were pulled back from it.
-  struct Former: Sendable {
-    var closings: [LotAccount.Closing]
-    var openQuantity: FixedDecimal
-    var closedAt: Timestamp?
-    var closeReason: CloseReason?
-  }
-
   /// When the youngest sale was made that was ever heard of.
   private var youngest = KeyTable<Symbol, TradeMoment>()
   /// They close what there is as soon as all is known that was read together.
   private(set) var waiting = KeyTable<Symbol, [Sale]>()
   /// They found nothing: the fill that they sold is not known yet, or it was never a lot.
   private var unmatched = KeyTable<Symbol, [Sale]>()
-  /// Lots that sales were pulled back from.
-  private var formerLots = KeyTable<Symbol, [LotID: Former]>()
+  /// Lots as they were before sales were pulled back from them.
+  private var formerLots = KeyTable<Symbol, [LotID: LotAccount]>()
 
   /// Whether a sale was heard of that was made at that moment or after it.
   func hasSale(_ symbol: Symbol, since moment: TradeMoment) -> Bool {
@@ -54,14 +46,15 @@ struct SaleLog: Sendable {
     waiting[sale.fill.symbol, default: []].append(sale)
   }
 
-  mutating func remember(_ former: Former, of lot: LotID) {
-    guard formerLots[lot.symbol]?[lot] == nil else { return }
-    formerLots[lot.symbol, default: [:]][lot] = former
+  /// Keeps a lot as it is before the first sale is pulled back from it.
+  mutating func remember(_ account: LotAccount) {
+    let id = account.lot.id
+    guard formerLots[id.symbol]?[id] == nil else { return }
+    formerLots[id.symbol, default: [:]][id] = account
   }
 
   /// A sale of what was never a lot stays unmatched for good, so only the newest are kept.
   mutating func keepUnmatched(_ sale: Sale) {
-    note(sale.fill)
     let row = unmatched.place(of: sale.fill.symbol, default: [])
     unmatched.values[row].append(sale)
     // Moved up only now and then: hundreds may come with one order.
@@ -79,12 +72,6 @@ struct SaleLog: Sendable {
       return true
     }
     if !pulled.isEmpty { waiting[symbol, default: []] += pulled }
-  }
-
-  /// A sale that waits or found nothing.
-  func sale(_ trade: TradeID, _ symbol: Symbol) -> Fill? {
-    let all = (waiting[symbol] ?? []) + (unmatched[symbol] ?? [])
-    return all.first { $0.fill.tradeID == trade }?.fill
   }
 
   /// Lessens what is to be closed by a sale.
@@ -121,7 +108,7 @@ struct SaleLog: Sendable {
   }
 
   /// Takes out what waits, oldest first, what is recorded before the rest of the same sale; and the lots as they were.
-  mutating func takeWaiting(_ symbol: Symbol) -> (sales: [Sale], former: [LotID: Former]) {
+  mutating func takeWaiting(_ symbol: Symbol) -> (sales: [Sale], former: [LotID: LotAccount]) {
     let gathered = waiting.removeValue(forKey: symbol) ?? []
     let former = formerLots.removeValue(forKey: symbol) ?? [:]
     let sorted = gathered.filter(\.quantity.isPositive).sorted { a, b in

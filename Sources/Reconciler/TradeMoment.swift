@@ -5,15 +5,12 @@ struct TradeMoment: Hashable, Comparable, Sendable {
   var time: Timestamp
   var trade: TradeID
 
-  init(time: Timestamp, trade: TradeID) {
-    self.time = time
-    self.trade = trade
-  }
+  static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.trade < b.trade : a.time < b.time }
+}
 
+extension TradeMoment {
   /// Before every trade of that moment.
   init(startOf time: Timestamp) { self.init(time: time, trade: 0) }
-
-  static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.trade < b.trade : a.time < b.time }
 }
 
 extension Fill {

@@ -29,7 +29,7 @@ struct GuardianProcess: Sendable {
   var heardSince: Instant?
   /// When this life began.
   var bornAt: Instant
-  /// Symbols whose whole history this life has been given.
+  /// When this life was first given the whole history of a symbol.
   var historiesTold: [Symbol: Instant] = [:]
   /// A complete reading has been taken.
   var hasRead = false

@@ -10,6 +10,8 @@ public struct MirrorState: Hashable, Sendable {
   /// Closed lots that the newest fills of each symbol have closed, in the order in which they were closed: an older
   /// sale that is heard of late may have been of one of them, and those fills of something else.
   public var closedLots: [Lot]
+  /// More of them, older ones, are not given back.
+  public static let closedLotsMax = 2000
   /// Legs of those lots, every generation.
   public var legs: [Leg]
   /// Orders that were open, the entries and legs of open lots.

@@ -4,51 +4,7 @@ import Trading
 import Venue
 
 /// Which sale closed which lot, whichever was heard of first.
-struct LateSaleTests {
-  private let symbol = JudgedSymbol.symbol
-  private let opened = JudgedSymbol.openedAt
-
-  private func buy(
-    _ order: Int64, _ quantity: FixedDecimal, at price: FixedDecimal = "60000", trade: Int64, after: Int64 = 0,
-    fee: FixedDecimal = .zero, in asset: Asset? = nil
-  ) -> Fill {
-    Fill(
-      symbol: symbol, tradeID: TradeID(trade), venueOrderID: VenueOrderID(order), side: .buy, price: price,
-      quantity: quantity, commission: fee, commissionAsset: asset, venueTime: opened + .seconds(after))
-  }
-
-  private func sell(
-    _ quantity: FixedDecimal, at price: FixedDecimal = "61000", trade: Int64, after: Int64 = 100,
-    fee: FixedDecimal = .zero, in asset: Asset? = nil
-  ) -> Fill {
-    Fill(
-      symbol: symbol, tradeID: TradeID(trade), venueOrderID: 900, side: .sell, price: price, quantity: quantity,
-      commission: fee, commissionAsset: asset, venueTime: opened + .seconds(after))
-  }
-
-  private func account(_ order: Int64, _ fills: [Fill], filled: FixedDecimal? = nil) -> LotAccount {
-    let quantity = filled ?? fills.reduce(.zero) { $0 + $1.quantity }
-    let lot = Lot(
-      id: JudgedSymbol.id(order), entryClientOrderID: ClientOrderID("bot\(order)"), bracket: .standard,
-      bracketOrigin: .accountDefault, filledQuantity: quantity, filledQuote: quantity * "60000", source: .stream,
-      openedAt: opened + .seconds(order))
-    var account = LotAccount(lot, base: "BTC", quote: "USDT")
-    for fill in fills { account.book(entry: fill) }
-    return account
-  }
-
-  private func ledger(_ accounts: LotAccount...) -> Ledger {
-    var ledger = Ledger()
-    for account in accounts { ledger.put(account) }
-    return ledger
-  }
-
-  private static let external = Ledger.SaleAttribution(lot: nil, tranche: nil, reason: .external)
-
-  private static func leg(of lot: Int64, tranche: Int? = 1) -> Ledger.SaleAttribution {
-    Ledger.SaleAttribution(lot: JudgedSymbol.id(lot), tranche: tranche, reason: .takeProfit)
-  }
-
+struct LateSaleTests: LedgerSamples {
   @Test func `what an earlier life recorded of an older sale is not what a leg has sold since`() {
     var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 50))
     _ = ledger.close(by: sell("0.1", trade: 4, after: 60), Self.leg(of: 1))
@@ -66,12 +22,6 @@ struct LateSaleTests {
   private func rows(_ closures: [LotClosure]) -> [String: FixedDecimal] {
     Dictionary(
       closures.map { ("\($0.lot.venueOrderID) by \($0.tradeID)", $0.quantity) }, uniquingKeysWith: { $1 })
-  }
-
-  private func whole(_ order: Int64, _ quantity: FixedDecimal, after: Int64 = 0) -> LotAccount {
-    var account = account(order, [buy(order, quantity, trade: order, after: after)])
-    account.lot.entryIsOpen = false
-    return account
   }
 
   @Test func `a leg's sale that is heard of after a sale by hand leaves that one to the other lots`() {
@@ -269,17 +219,23 @@ struct LateSaleTests {
   @Test func `what a sale closed of a lot that this life does not know it closes of no other`() {
     var ledger = ledger(whole(1, "0.1"))
     _ = ledger.close(by: sell("0.06", trade: 9, after: 50), Self.external)
-    ledger.takeOff(LotClosure(lot: JudgedSymbol.id(7), tradeID: 9, quantity: "0.05", reason: .external, profit: .zero))
+    ledger.takeOff(
+      LotClosure(lot: JudgedSymbol.id(7), tradeID: 9, quantity: "0.05", reason: .external, profit: .zero),
+      by: sell("0.06", trade: 9, after: 50))
     #expect(rows(ledger.settle(symbol)) == ["1 by 9": "0.01"])
     #expect(ledger.openQuantity(symbol) == "0.09")
-    ledger.takeOff(LotClosure(lot: JudgedSymbol.id(7), tradeID: 12, quantity: "0.05", reason: .external, profit: .zero))
+    ledger.takeOff(
+      LotClosure(lot: JudgedSymbol.id(7), tradeID: 12, quantity: "0.05", reason: .external, profit: .zero),
+      by: sell("0.05", trade: 12, after: 40))
     #expect(ledger.settle(symbol).isEmpty, "a sale that nobody has heard of")
   }
 
   @Test func `a sale closes the lot that it is recorded to have closed, not the oldest`() {
     var ledger = ledger(whole(1, "0.1"), whole(2, "0.1", after: 10))
     _ = ledger.close(by: sell("0.06", trade: 9, after: 50), Self.external)
-    ledger.confirm(LotClosure(lot: JudgedSymbol.id(2), tradeID: 9, quantity: "0.04", reason: .external, profit: .zero))
+    ledger.confirm(
+      LotClosure(lot: JudgedSymbol.id(2), tradeID: 9, quantity: "0.04", reason: .external, profit: .zero),
+      by: sell("0.06", trade: 9, after: 50))
     #expect(rows(ledger.settle(symbol)) == ["1 by 9": "0.02", "2 by 9": "0.04"])
     // Something older moves what is recorded only where nothing is left of it.
     _ = ledger.close(by: sell("0.1", trade: 8, after: 40), Self.leg(of: 2))

@@ -4,51 +4,7 @@ import Trading
 import Venue
 
 /// Lots and what closes them: attribution, first in first out, exact profit, and what is forgotten.
-struct LedgerTests {
-  private let symbol = JudgedSymbol.symbol
-  private let opened = JudgedSymbol.openedAt
-
-  private func buy(
-    _ order: Int64, _ quantity: FixedDecimal, at price: FixedDecimal = "60000", trade: Int64, after: Int64 = 0,
-    fee: FixedDecimal = .zero, in asset: Asset? = nil
-  ) -> Fill {
-    Fill(
-      symbol: symbol, tradeID: TradeID(trade), venueOrderID: VenueOrderID(order), side: .buy, price: price,
-      quantity: quantity, commission: fee, commissionAsset: asset, venueTime: opened + .seconds(after))
-  }
-
-  private func sell(
-    _ quantity: FixedDecimal, at price: FixedDecimal = "61000", trade: Int64, after: Int64 = 100,
-    fee: FixedDecimal = .zero, in asset: Asset? = nil
-  ) -> Fill {
-    Fill(
-      symbol: symbol, tradeID: TradeID(trade), venueOrderID: 900, side: .sell, price: price, quantity: quantity,
-      commission: fee, commissionAsset: asset, venueTime: opened + .seconds(after))
-  }
-
-  private func account(_ order: Int64, _ fills: [Fill], filled: FixedDecimal? = nil) -> LotAccount {
-    let quantity = filled ?? fills.reduce(.zero) { $0 + $1.quantity }
-    let lot = Lot(
-      id: JudgedSymbol.id(order), entryClientOrderID: ClientOrderID("bot\(order)"), bracket: .standard,
-      bracketOrigin: .accountDefault, filledQuantity: quantity, filledQuote: quantity * "60000", source: .stream,
-      openedAt: opened + .seconds(order))
-    var account = LotAccount(lot, base: "BTC", quote: "USDT")
-    for fill in fills { account.book(entry: fill) }
-    return account
-  }
-
-  private func ledger(_ accounts: LotAccount...) -> Ledger {
-    var ledger = Ledger()
-    for account in accounts { ledger.put(account) }
-    return ledger
-  }
-
-  private static let external = Ledger.SaleAttribution(lot: nil, tranche: nil, reason: .external)
-
-  private static func leg(of lot: Int64, tranche: Int? = 1) -> Ledger.SaleAttribution {
-    Ledger.SaleAttribution(lot: JudgedSymbol.id(lot), tranche: tranche, reason: .takeProfit)
-  }
-
+struct LedgerTests: LedgerSamples {
   // MARK: - Closing
 
   @Test func `whoever sells next sells the rest of 0.0009 first that was closed as dust`() {
@@ -220,7 +176,7 @@ struct LedgerTests {
     var lot = account(1, []).lot
     (lot.filledQuantity, lot.closedQuantity) = ("0.2", "0.1")
     var restored = LotAccount(
-      restoring: lot, base: "BTC", quote: "USDT", entryFills: entry, lastClosure: opened + .seconds(20),
+      restoring: lot, base: "BTC", quote: "USDT", entryFills: entry,
       closings: [
         LotAccount.Closing(
           fill: sell("0.1", trade: 3, after: 20), quantity: "0.1", profit: "94", attribution: Self.leg(of: 1),
@@ -238,7 +194,7 @@ struct LedgerTests {
     let closing = LotAccount.Closing(
       fill: sell("0.1", trade: 3, after: 20), quantity: "0.1", profit: "94", attribution: Self.leg(of: 1), isOwn: true)
     let restored = LotAccount(
-      restoring: lot, base: "BTC", quote: "USDT", entryFills: [buy(1, "0.2", trade: 1)], lastClosure: nil,
+      restoring: lot, base: "BTC", quote: "USDT", entryFills: [buy(1, "0.2", trade: 1)],
       closings: [closing])
     #expect(restored.lot.openQuantity == "0.1")
     #expect(restored.lot.realizedProfit == "94")
