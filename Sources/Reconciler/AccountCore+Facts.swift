@@ -198,6 +198,11 @@ extension AccountCore {
     handledBefore[order.symbol].map { order.createdAt ?? order.updatedAt <= $0.venueTime } ?? false
   }
 
+  /// Whether all that an order did was over before the oldest fill that the mirror gives back.
+  func endedBeforeGivenBack(_ order: Order) -> Bool {
+    !order.isOpen && handledBefore[order.symbol].map { order.updatedAt < $0.venueTime } ?? false
+  }
+
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
   private mutating func noteTrigger(_ order: Order) {
     if order.isExiting, order.type.isConditional {
@@ -354,9 +359,10 @@ extension AccountCore {
     }
   }
 
-  /// A fill is also news of its order: a stale report of the order may have come after the fill was made.
+  /// A fill is also news of its order: a stale report of the order may have come after the fill was made. The report
+  /// of its end is the last word.
   private mutating func advance(by fill: Fill) {
-    guard var order = book[fill.orderKey], fill.side == .buy || name(of: order) != nil else { return }
+    guard var order = book[fill.orderKey], order.isOpen, fill.side == .buy || name(of: order) != nil else { return }
     let filled = FixedDecimal.min(ledger.filled(fill.orderKey), order.quantity)
     guard order.executedQuantity < filled else { return }
     order.executedQuantity = filled
@@ -478,16 +484,6 @@ extension LegName.Part {
     case .exit: .exit
     }
   }
-}
-
-/// A deposit, withdrawal or debit as its event told it.
-struct Transfer: Hashable, Sendable {
-  /// Kept for comparison; copies of an event come within seconds.
-  static let rememberedMax = 64
-
-  var asset: Asset
-  var delta: FixedDecimal
-  var at: Timestamp
 }
 
 extension Timestamp {

@@ -51,6 +51,8 @@ extension AccountCore {
     orderedSymbols.formUnion(state.orderedSymbols)
     let missing = (state.closedLots + state.lots).filter { !ledger.contains($0.id) }
     let past = RememberedPast(state)
+    // What this life has read itself of a sale it has closed.
+    let rests = state.unmatchedSales.filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
     // Booked with the lots: not to be booked once more when this life reads them.
     var bookedSales: [Fill] = []
     for lot in missing {
@@ -61,6 +63,7 @@ extension AccountCore {
       }
     }
     takeOld(state, past)
+    closeRests(rests)
     for fill in bookedSales { repeatClosures(by: fill, past) }
     for lot in missing {
       ledger.pullBack(lot.symbol, since: TradeMoment(startOf: lot.openedAt))
@@ -94,12 +97,13 @@ extension AccountCore {
     let closedLots = Dictionary(state.closedLots.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
       let bought = past.purchases(of: account.lot.id).reduce(FixedDecimal.zero) { $0 + $1.quantity }
-      let isInPart = book[account.lot.id].map(isOlderThanGivenBack) ?? false
+      let entry = book[account.lot.id]
+      let isInPart = bought.isPositive && entry.map(isOlderThanGivenBack) ?? false
+      let isHeldBack = entry.map(endedBeforeGivenBack) ?? false
       let closed = closedLots[account.lot.id]?.filledQuantity ?? .zero
-      // Closed as it is, or bought to the last piece that the mirror gives back, and not among its open lots.
-      guard FixedDecimal.max(bought, closed) >= account.lot.filledQuantity || (isInPart && bought.isPositive) else {
-        continue
-      }
+      // Closed as it is, bought to the last piece that the mirror gives back or before that, and not among its open
+      // lots.
+      guard FixedDecimal.max(bought, closed) >= account.lot.filledQuantity || isInPart || isHeldBack else { continue }
       _ = ledger.update(account.lot.id) { $0.assumeClosed() }
     }
     // What this life has read already, and may have closed something else with.
@@ -109,9 +113,9 @@ extension AccountCore {
       if isDealtWith { ledger.takeOff(closure, by: sale) } else { ledger.confirm(closure, by: sale) }
     }
     noteHandled(state)
-    let rests = state.unmatchedSales.filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
-    for fill in state.fills where !ledger.hasSeen(fill.tradeID, of: fill.symbol) {
-      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+    for fill in state.fills {
+      noteDealtWith(through: fill)
+      guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { continue }
       if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
         learn(fill)
       } else {
@@ -119,7 +123,11 @@ extension AccountCore {
         repeatClosures(by: fill, past)
       }
     }
-    closeRests(rests)
+  }
+
+  /// An earlier life recorded a fill, and with it all that had happened until then.
+  private mutating func noteDealtWith(through fill: Fill) {
+    handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
   }
 
   /// Lets sales close what earlier lives had not closed by them.
@@ -145,7 +153,9 @@ extension AccountCore {
       let closing = account.closings.first { $0.fill.tradeID == closure.tradeID }
       var row = closing?.record(of: closure.lot) ?? closure
       if closing == nil { (row.quantity, row.profit) = (.zero, .zero) }
-      if row != closure { turn.facts.append(.closure(row)) }
+      guard row != closure else { continue }
+      turn.facts.append(.closure(row))
+      turn.facts.append(.lot(account.lot))
     }
   }
 
@@ -168,7 +178,7 @@ extension AccountCore {
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
-      handledThrough[fill.symbol] = max(handledThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)
+      noteDealtWith(through: fill)
     }
     handledBefore = oldestGivenBack(state)
     let lots = state.closedLots + state.lots
@@ -178,6 +188,7 @@ extension AccountCore {
     ledger.defersClosing = true
     closeRests(state.unmatchedSales)
     settleGathered()
+    correctRows(state.closures)
     for order in state.orders { adopt(order) }
     // What the wallet held proves nothing about the fills behind it: they may have been lost with the last moments
     // before a crash. Only what lots and the residual explain is expected; the rest is looked into.
@@ -261,7 +272,7 @@ extension AccountCore {
     }
     ledger.put(
       LotAccount(
-        restoring: lot, base: instrument.base, quote: instrument.quote,
+        restoring: past.withoutToldTwice(lot), base: instrument.base, quote: instrument.quote,
         entryFills: past.purchases(of: lot.id), closings: closings))
   }
 }

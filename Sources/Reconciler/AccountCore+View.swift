@@ -218,7 +218,13 @@ extension AccountCore {
   /// without that it is most likely an order event and a figure that cross each other.
   private func unexplainedLock(_ asset: Asset) -> FixedDecimal {
     guard let holding = wallet[asset] else { return .zero }
-    let known = locked(asset) { $0.createdAt ?? $0.updatedAt <= holding.asOf }
+    let known = locked(asset) { order in
+      if order.createdAt ?? order.updatedAt <= holding.asOf { return true }
+      // A slow clock dates a reading before what it lists (fault PR06). Our own we may have placed since.
+      guard name(of: order) == nil, let readAt = holding.readAt, let heard = book.lastHeard(of: order.key)
+      else { return false }
+      return heard >= readAt
+    }
     return FixedDecimal.max(.zero, holding.balance.locked - known)
   }
 

@@ -12,14 +12,51 @@ struct RememberedPast {
   private let closuresByTrade: [Trade: [LotClosure]]
   private let fillsByOrder: [OrderKey: [Fill]]
   private let fillByTrade: [Trade: Fill]
+  /// What rows say of lots that their sales had closed others with already.
+  private let toldTwice: [LotID: [LotClosure]]
 
   init(_ state: MirrorState) {
-    let closures = state.closures.filter(\.quantity.isPositive)
+    fillByTrade = Dictionary(
+      state.fills.map { (Trade(symbol: $0.symbol, id: $0.tradeID), $0) }, uniquingKeysWith: { first, _ in first })
+    let (closures, toldTwice) = Self.sorted(state.closures.filter(\.quantity.isPositive), fillByTrade)
+    self.toldTwice = Dictionary(grouping: toldTwice, by: \.lot)
     closuresByLot = Dictionary(grouping: closures, by: \.lot)
     closuresByTrade = Dictionary(grouping: closures) { Trade(symbol: $0.lot.symbol, id: $0.tradeID) }
     fillsByOrder = Dictionary(grouping: state.fills, by: \.orderKey)
-    fillByTrade = Dictionary(
-      state.fills.map { (Trade(symbol: $0.symbol, id: $0.tradeID), $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Two lives that did not know of the same lots, the second one without a mirror, have written down that one sale
+  /// closed different ones. It closes no more than it sold: of the oldest lots first (fault DB01).
+  private static func sorted(
+    _ closures: [LotClosure], _ sales: [Trade: Fill]
+  ) -> (told: [LotClosure], toldTwice: [LotClosure]) {
+    var told: [LotClosure] = []
+    var toldTwice: [LotClosure] = []
+    for (trade, rows) in Dictionary(grouping: closures, by: { Trade(symbol: $0.lot.symbol, id: $0.tradeID) }) {
+      guard rows.count > 1, var rest = sales[trade]?.quantity else {
+        told += rows
+        continue
+      }
+      for row in rows.sorted(by: { $0.lot < $1.lot }) {
+        let part = row.part(FixedDecimal.min(rest, row.quantity))
+        rest = rest - part.quantity
+        if part.quantity.isPositive { told.append(part) }
+        if part != row { toldTwice.append(row.part(row.quantity - part.quantity)) }
+      }
+    }
+    return (told, toldTwice)
+  }
+
+  /// A lot as it is without what other lots were closed with.
+  func withoutToldTwice(_ lot: Lot) -> Lot {
+    guard let rows = toldTwice[lot.id] else { return lot }
+    var lot = lot
+    for row in rows where lot.closedQuantity >= row.quantity {
+      lot.closedQuantity = lot.closedQuantity - row.quantity
+      lot.realizedProfit = lot.realizedProfit - row.profit
+    }
+    if lot.openQuantity.isPositive { lot.closedAt = nil }
+    return lot
   }
 
   /// What an entry bought.
@@ -34,5 +71,16 @@ struct RememberedPast {
   /// What has closed a lot, with the sales that did.
   func closings(of lot: LotID) -> [(closure: LotClosure, sale: Fill)] {
     (closuresByLot[lot] ?? []).compactMap { closure in sale(of: closure).map { (closure, $0) } }
+  }
+}
+
+extension LotClosure {
+  /// Some of what a sale closed, with its share of the profit.
+  fileprivate func part(_ quantity: FixedDecimal) -> LotClosure {
+    guard quantity != self.quantity else { return self }
+    var part = self
+    part.quantity = quantity
+    part.profit = (profit * quantity).divided(by: self.quantity) ?? .zero
+    return part
   }
 }

@@ -18,6 +18,9 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
   public var at: Instant
   public var text: String
 
+  /// What its text says before the first figure.
+  var kind: Substring { text.prefix { !$0.isNumber } }
+
   public var description: String { "\(promise.rawValue) at \(at.nanoseconds / 1_000_000) ms: \(text)" }
 }
 

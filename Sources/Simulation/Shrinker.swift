@@ -1,7 +1,7 @@
 import Trading
 
 /// Makes a failing world small: less time, fewer faults and actors, simpler choices, as long as the same promise
-/// breaks. It changes recorded choices and runs the world again; nothing in it is random.
+/// breaks in the same way. It changes recorded choices and runs the world again; nothing in it is random.
 public struct Shrinker: Sendable {
   /// Worlds run for one failure, by default: some seconds.
   public static let runsMax = 3000
@@ -17,11 +17,11 @@ public struct Shrinker: Sendable {
   /// The smallest scenario found that breaks the promise that `scenario` breaks first; `nil` when it breaks none.
   public static func shrink(_ scenario: Scenario, runsMax: Int = Self.runsMax) -> (Scenario, Promise)? {
     var first = scenario.world()
-    guard let promise = first.run().violations.first?.promise else { return nil }
-    let small = shrink(scenario, stopsAt: promise, runsMax: runsMax) { report in
-      report.violations.contains { $0.promise == promise }
+    guard let found = first.run().violations.first else { return nil }
+    let small = shrink(scenario, stopsAt: found.promise, runsMax: runsMax) { report in
+      report.violations.contains { $0.promise == found.promise && $0.kind == found.kind }
     }
-    return small.map { ($0, promise) }
+    return small.map { ($0, found.promise) }
   }
 
   /// The smallest scenario found whose report still `fails`.

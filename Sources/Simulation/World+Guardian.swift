@@ -196,9 +196,11 @@ extension World {
     forgetEnds()
   }
 
-  /// What this life was told lately may be written nowhere.
+  /// What this life was told lately may be written nowhere, and of what it was told before it had read the mirror it
+  /// has taken nothing yet.
   mutating func forgetEnds() {
-    toldEnds = toldEnds.filter { now - $0.value > Self.commitLagMost }
+    let untaken = guardian.map { $0.isRestored ? .zero : now - $0.bornAt } ?? .zero
+    toldEnds = toldEnds.filter { now - $0.value > max(untaken, Self.commitLagMost) }
   }
 
   private mutating func leave(_ command: VenueCommand, id: Int64, window: Duration) {

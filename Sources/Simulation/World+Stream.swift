@@ -205,6 +205,8 @@ extension World {
       if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
       if isOwn, report.execution == .expired, order.expiryReason == .insufficientLiquidity {
         referee.meets(.illiquid, at: now)
+        // The leg is gone with its rest, and nobody of ours has asked for that.
+        referee.undoes(at: now)
       }
     }
     trace.mix(order.executedQuantity)

@@ -88,6 +88,35 @@ struct PastTests {
     #expect(again.core.status.lots.isEmpty)
   }
 
+  @Test(arguments: [false, true])
+  func `an entry that a busy late mirror holds back with its sale is closed, was it opened before or not`(
+    isOpened: Bool
+  ) {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    let older = OrderKey(ScriptedVenue.instrument.symbol, venue.enter("0.02", at: "60000", id: "older"))
+    venue.acceptAll()
+    venue.enter("0.01", at: "60000", id: "younger")
+    venue.acceptAll()
+    var memory = venue.remembered()
+    memory.fills.removeAll { $0.quantity != "0.01" }
+    memory.newestFillsPerSymbol = memory.fills.count
+    memory.tradeCursors[ScriptedVenue.instrument.symbol] = memory.fills.map(\.tradeID).max()
+    memory.orders.removeAll { !$0.isOpen }
+    // Sold by hand long ago, and recorded; the leg that stood behind it is still there.
+    memory.lots.removeAll { $0.entryClientOrderID == "older" }
+    (memory.closures, memory.closedLots, memory.unmatchedSales) = ([], [], [])
+    var again = venue.reborn(bracket: Self.stopOnly)
+    again.feed(.instruments([ScriptedVenue.instrument]))
+    again.feed(.restored(nil))
+    // The first reading shows legs, the second one what the entries bought that they name.
+    again.answerSnapshot()
+    if isOpened { again.readOn(seconds: 1) }
+    #expect(again.core.ledger.contains(older) == isOpened)
+    again.feed(.restored(memory))
+    again.readOn(seconds: 4)
+    #expect(again.core.status.lots.map(\.entryClientOrderID) == ["younger"])
+  }
+
   @Test func `a purchase that only a late mirror tells of was heard of by nobody as it happened`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.02", at: "60000", id: "bot")
