@@ -97,6 +97,7 @@ extension Reach {
     case (.requestLoss, .down): "a process that is dead asks for nothing"
     case (.crash, .down): "a process that is dead cannot die"
     case (.rotation, .down): "a process that is dead has no stream"
+    case (.twoWriters, .down): "it strikes when one of two begins or ends, and that one runs then"
     case (.clockSkew, _), (.mirrorLag, _): "it lasts for the whole world and does not strike at a moment"
     default: nil
     }
