@@ -4,6 +4,8 @@ public struct SafetyReport: Sendable {
   public struct Mutant: Sendable, Hashable, Codable {
     public var name: String
     public var wrong: String
+    /// The fault classes that may strike in the seed's world, where it was hunted in worlds of these only.
+    public var worlds: String?
     public var seed: UInt64?
     public var world: String?
     public var broken: [String]?
@@ -203,7 +205,8 @@ public struct SafetyReport: Sendable {
       "| defect | found by | breaking |", "|---|--:|---|",
     ]
     for mutant in mutants {
-      let finder = mutant.seed.map(String.init) ?? mutant.world ?? "**survived**"
+      let seed = mutant.seed.map { "\($0)" + (mutant.worlds.map { " `--only \($0)`" } ?? "") }
+      let finder = seed ?? mutant.world ?? "**survived**"
       lines.append("| \(mutant.wrong) | \(finder) | \((mutant.broken ?? []).joined(separator: ", ")) |")
     }
     return lines.joined(separator: "\n")

@@ -6,7 +6,8 @@
 
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
 A mutant is killed by the first seed that breaks a promise with it and not without it, or else by a world of the
-corpus, all of which the core itself survives. Ends 0 when every mutant was killed, 1 when one survived, 2 when one does
+corpus, all of which the core itself survives. Where a mutant's "worlds:" names fault classes, only these may strike in
+the worlds that it is hunted in, so that they are dense in what it needs. Ends 0 when every mutant was killed, 1 when one survived, 2 when one does
 not fit the sources any more or the build fails.
 """
 import argparse
@@ -52,9 +53,11 @@ def read_mutants():
         if not line or line.startswith("#"):
             continue
         if word == "mutant:":
-            mutants.append({"name": rest, "wrong": "", "parts": []})
+            mutants.append({"name": rest, "wrong": "", "worlds": None, "parts": []})
         elif word == "wrong:":
             mutants[-1]["wrong"] = rest
+        elif word == "worlds:":
+            mutants[-1]["worlds"] = rest
         elif word == "file:":
             file = rest
             part = None
@@ -145,13 +148,15 @@ def build(tree):
     return FOLDER / "build" / "release" / "simulate"
 
 
-def run(binary, number, first, seeds, known, workers):
+def run(binary, number, first, seeds, known, workers, worlds=None):
     """The failures of a campaign, by seed; with a mutant up to the first that is not known to fail without one."""
     output = FOLDER / "run.json"
     output.unlink(missing_ok=True)
     command = [binary, "--from", str(first), "--seeds", str(seeds), "--shrink", "0", "--output", output]
     if number:
         command += ["--until-failure", "--known", ",".join(map(str, known))]
+    if worlds:
+        command += ["--only", worlds]
     if workers:
         command += ["--workers", str(workers)]
     result = subprocess.run(command, env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
@@ -161,13 +166,15 @@ def run(binary, number, first, seeds, known, workers):
     return json.loads(output.read_text())["campaign"]["failures"]
 
 
-def hunt(binary, number, seeds, known, workers):
+def hunt(binary, number, seeds, known, workers, worlds):
     """The first failure with the mutant that does not come without it; `None` when there is none."""
+    if worlds:
+        known = []  # the same seed is another world there
     first = 1
     while first <= seeds:
-        failures = run(binary, number, first, seeds - first + 1, known, workers)
+        failures = run(binary, number, first, seeds - first + 1, known, workers, worlds)
         failure = next((failure for failure in failures if failure["seed"] not in known), None)
-        if failure is None or not run(binary, 0, failure["seed"], 1, [], workers):
+        if failure is None or not run(binary, 0, failure["seed"], 1, [], workers, worlds):
             return failure
         known.append(failure["seed"])
         first = failure["seed"] + 1
@@ -184,8 +191,9 @@ def fall(binary, number):
 def keep(binary, number, mutant, row, folder):
     """The world that killed a mutant, made small, as a world that the core itself has to survive."""
     name = f"mutant-{mutant['name']}"
+    worlds = ["--only", row["worlds"]] if "worlds" in row else []
     subprocess.run(
-        [binary, "shrink", str(row["seed"]), "--runs", str(SHRINK_RUNS), "--save", folder, "--name", name],
+        [binary, "shrink", str(row["seed"]), "--runs", str(SHRINK_RUNS), "--save", folder, "--name", name, *worlds],
         env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
     file = pathlib.Path(folder) / f"{name}.json"
     if file.exists():
@@ -226,8 +234,10 @@ def main():
         if names and mutant["name"] not in names:
             continue
         started = time.monotonic()
-        fatal = hunt(binary, number, choice.seeds, known, choice.workers)
+        fatal = hunt(binary, number, choice.seeds, known, choice.workers, mutant["worlds"])
         row = {"name": mutant["name"], "wrong": mutant["wrong"], "seconds": round(time.monotonic() - started, 1)}
+        if mutant["worlds"]:
+            row["worlds"] = mutant["worlds"]
         if fatal:
             row |= {"seed": fatal["seed"], "broken": fatal["promises"] or ["no end"], "text": fatal["texts"][0]}
             if choice.corpus:
