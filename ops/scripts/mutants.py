@@ -7,8 +7,8 @@
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
 A mutant is killed by the first seed that breaks a promise with it and not without it, or else by a world of the
 corpus, all of which the core itself survives. Where a mutant's "worlds:" names fault classes, only these may strike in
-the worlds that it is hunted in, so that they are dense in what it needs. Ends 0 when every mutant was killed, 1 when one survived, 2 when one does
-not fit the sources any more or the build fails.
+the worlds that it is hunted in, so that they are dense in what it needs. Ends 0 when every mutant was killed, 1 when
+one survived, 2 when one does not fit the sources any more or the build fails.
 """
 import argparse
 import json
