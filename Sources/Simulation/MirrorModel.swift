@@ -139,10 +139,15 @@ struct MirrorModel: Sendable {
     fills.values.reduce(into: [:]) { $0[$1.orderKey, default: .zero] += $1.quantity }
   }
 
-  private func unmatchedSales(_ open: [Lot], _ recent: Set<FillKey>) -> [UnmatchedSale] {
-    let closed = closures.values.reduce(into: [FillKey: FixedDecimal]()) {
+  /// Σ of what each sale has closed.
+  var closedBySale: [FillKey: FixedDecimal] {
+    closures.values.reduce(into: [:]) {
       $0[FillKey(symbol: $1.lot.symbol, trade: $1.tradeID), default: .zero] += $1.quantity
     }
+  }
+
+  private func unmatchedSales(_ open: [Lot], _ recent: Set<FillKey>) -> [UnmatchedSale] {
+    let closed = closedBySale
     let since = Dictionary(open.map { ($0.symbol, $0.openedAt) }, uniquingKeysWith: { min($0, $1) })
     return fills.keys.sorted().compactMap { key in
       guard let fill = fills[key], fill.side == .sell else { return nil }

@@ -262,5 +262,14 @@ extension World {
     {
       referee.violate(.mirror, now, "fill \(trade.id) of order \(trade.orderID) is not in the mirror")
     }
+    judgeClosures()
+  }
+
+  /// No sale is written down to have closed more than it sold, or the next life holds coins for sold that are there.
+  private mutating func judgeClosures() {
+    for (sale, closed) in mirror.closedBySale.sorted(by: { $0.key < $1.key }) where sale.symbol == symbol {
+      guard let sold = mirror.fills[sale]?.quantity, closed > sold else { continue }
+      referee.violate(.mirror, now, "sale \(sale.trade) of \(sold) is written down to have closed \(closed)")
+    }
   }
 }
