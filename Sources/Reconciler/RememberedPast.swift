@@ -18,7 +18,7 @@ struct RememberedPast {
   init(_ state: MirrorState) {
     fillByTrade = Dictionary(
       state.fills.map { (Trade(symbol: $0.symbol, id: $0.tradeID), $0) }, uniquingKeysWith: { first, _ in first })
-    let (closures, toldTwice) = Self.sorted(state.closures.filter(\.quantity.isPositive), fillByTrade)
+    let (closures, toldTwice) = Self.separated(state.closures.filter(\.quantity.isPositive), fillByTrade)
     self.toldTwice = Dictionary(grouping: toldTwice, by: \.lot)
     closuresByLot = Dictionary(grouping: closures, by: \.lot)
     closuresByTrade = Dictionary(grouping: closures) { Trade(symbol: $0.lot.symbol, id: $0.tradeID) }
@@ -27,7 +27,7 @@ struct RememberedPast {
 
   /// Two lives that did not know of the same lots, the second one without a mirror, have written down that one sale
   /// closed different ones. It closes no more than it sold: of the oldest lots first (fault DB01).
-  private static func sorted(
+  private static func separated(
     _ closures: [LotClosure], _ sales: [Trade: Fill]
   ) -> (told: [LotClosure], toldTwice: [LotClosure]) {
     var told: [LotClosure] = []
