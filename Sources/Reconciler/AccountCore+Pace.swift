@@ -127,13 +127,31 @@ extension AccountCore {
   /// hear of the lot's purchase first asks for the sale that an earlier life may have made: its record may be lost, and
   /// the readings may lag (faults PR02, RS06).
   mutating func isProven(_ action: PlannedAction) -> Bool {
-    guard action.command.isExit, let id = action.lot, let account = ledger[id], !account.isWitnessed,
-      !account.hasNoEarlierExit,
+    guard action.command.isExit, let id = action.lot else { return true }
+    guard !awaitsSibling(of: id) else { return false }
+    guard let account = ledger[id], !account.isWitnessed, !account.hasNoEarlierExit,
       let name = action.command.placedIDs.legs.first
     else { return true }
     ask(
       OrderQuery(symbol: id.symbol, reference: .client(name)), .earlierExit(id), lostAfter: policy.timing.queryAfter)
     lanes[id.symbol]?.retryAt = turn.now + policy.timing.queryAfter
+    return false
+  }
+
+  /// A leg of whose pair the other one has ended may have sold what it stood for, unheard: it is asked for before its
+  /// lot is sold at market, and not for longer than a sale waits for the past (fault ST05).
+  private mutating func awaitsSibling(of id: LotID) -> Bool {
+    for leg in book.open(id.symbol) where name(of: leg)?.name.lot == id {
+      guard let list = leg.orderListID, let told = book.lastHeard(of: leg.key),
+        let ended = book.members(of: list).first(where: { !$0.isOpen }), let heard = book.lastHeard(of: ended.key),
+        told < heard, turn.now - heard < Self.pastPatienceOfExit
+      else { continue }
+      ask(
+        OrderQuery(symbol: id.symbol, reference: .venue(leg.venueOrderID)), .missing(leg.key),
+        lostAfter: policy.timing.queryAfter)
+      lanes[id.symbol]?.retryAt = turn.now + policy.timing.queryAfter
+      return true
+    }
     return false
   }
 

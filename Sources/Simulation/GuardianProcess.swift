@@ -25,7 +25,7 @@ struct GuardianProcess: Sendable {
   var flatAtStart: Set<Symbol> = []
   /// Its stream was cut, or could not be opened, and no other has opened since.
   var isCutOff = false
-  /// Since when events tell this life anything.
+  /// Since when events tell this life everything: its stream has stood since then.
   var heardSince: Instant?
   /// When this life began.
   var bornAt: Instant

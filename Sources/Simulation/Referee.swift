@@ -6,6 +6,8 @@ import Venue
 struct Referee: Sendable {
   /// Fault-free: a fill is covered within this (T0, p100).
   static let faultFreeBound: Duration = .milliseconds(750)
+  /// Writes, one after another, that fit into that.
+  static let usualWrites = 10
   /// Under one fault class (T1).
   static let oneFaultBound: Duration = .seconds(5)
   /// A fact that the stream hid is found by the sweep of an idle account at the latest, plus what reading and acting
@@ -448,14 +450,16 @@ extension Referee {
       let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
       // One write at a time: stops that are wiped out while others are being placed come on top of these, with a round
-      // trip each.
-      return Self.faultFreeBound + options.latencyMost * (2 * wiped.count { $0 >= since })
+      // trip each, and so does each piece beyond the usual number.
+      let pieces = max(0, sentAt.values.count { $0 >= since } - Self.usualWrites)
+      return Self.faultFreeBound + options.latencyMost * (2 * (wiped.count { $0 >= since } + pieces))
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
-    // A first reading that lags hides what was bought before it: the second one waits until none does (fault RS06).
-    if fault == .staleReads, startedAt > since { return Self.lateBound + Self.oneFaultBound }
+    // A first reading that lags hides what was bought before it, and no event told of it before the stream was open:
+    // the second one waits until none does (fault RS06).
+    if fault == .staleReads, startedAt + .seconds(1) > since { return Self.lateBound + Self.oneFaultBound }
     // Room that one guardian makes the other takes: it is made again after four seconds.
     if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
     guard let bound = ordinaryBound(fault) else { return nil }

@@ -49,8 +49,12 @@ extension World {
     // two guardians have placed in one place is cut then.
     let isReadTwice = options.mayStrike(.staleReads) || options.mayStrike(.twoWriters)
     let usual = isReadTwice ? Self.convergence + Referee.lateBound : Self.convergence
-    heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual))
+    heap.push(.rest, at: open + (hides ? Self.hiddenConvergence : usual + Self.tidying))
   }
+
+  /// What is cut only when no reading can lag any more, ten seconds after the last that happened, takes a round trip
+  /// for each write from then on.
+  static let tidying: Duration = .seconds(1)
 
   /// A watched take-profit is sold every two seconds, lot after lot: each of these sales puts rest off by as much.
   static let sale: Duration = .seconds(3)

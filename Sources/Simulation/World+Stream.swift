@@ -48,8 +48,8 @@ extension World {
     }
     guardian?.connection = id
     guardian?.openedAt = now
+    if guardian?.heardSince == nil || guardian?.isCutOff == true { guardian?.heardSince = now }
     guardian?.isCutOff = false
-    if guardian?.heardSince == nil { guardian?.heardSince = now }
     feed(.streamOpened(epoch: Int64(id)))
     // What the gap hid is nowhere else (fault ST01).
     guard guardian?.isRestored == true, guardian?.readings.isEmpty == true else { return }

@@ -224,6 +224,7 @@ def main():
         print(f"{len(mutants)} mutants fit the sources")
         return
     names = choice.only.split(",") if choice.only else None
+    head = commit()  # of what is built, whatever is committed meanwhile
     binary = build(prepare(mutants))
     # Without a mutant the same build must keep every promise; seeds that do not are no proof against a mutant.
     known = [failure["seed"] for failure in run(binary, 0, 1, min(choice.seeds, 2000), [], choice.workers)]
@@ -252,7 +253,7 @@ def main():
         rows.append(row)
         # After each, so that a run that is broken off has not been for nothing.
         pathlib.Path(choice.output).write_text(
-            json.dumps({"commit": commit(), "mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
+            json.dumps({"commit": head, "mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
     print(f"{len(rows) - len(survivors)} of {len(rows)} mutants killed; {choice.output} written")
     sys.exit(1 if survivors else 0)
 
