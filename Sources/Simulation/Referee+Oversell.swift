@@ -34,6 +34,8 @@ extension Referee {
     if let last = lastMischief[.staleReads], now - last < Self.lateBound, now - startedAt < Self.tidyPause * 2 {
       return
     }
+    // Sold twice, since no reading and no event told of the first sale.
+    if let last = lastUnknowableSale, now - last < Self.lateBound { return }
     // Legs that stand behind what is sold already stay for as long as the operator wants nothing done.
     if isBlind(at: now) || standing.contains(.paused) { return }
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.

@@ -44,6 +44,8 @@ struct Referee: Sendable {
   private var wiped: [Instant] = []
   /// When somebody else last took a leg of ours down, or a part of it.
   private var lastUndoing: Instant?
+  /// When something was last sold for a second time because nobody could know of the first.
+  var lastUnknowableSale: Instant?
   var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   var standing: Set<Condition> = [.down]
@@ -219,6 +221,11 @@ struct Referee: Sendable {
       // Or nobody told this one of it.
       let isUntold = isBlind(at: now) || lastMischief[.staleReads].map { now - $0 < Self.lateBound } ?? false
       if isRaced, same.dropLast().allSatisfy({ !$0.isOpen && (isUntold || $0.createdAt >= sent) }) { continue }
+      if same.dropLast().contains(where: {
+        $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heardSince, sentAt: sentAt, at: now)
+      }) {
+        lastUnknowableSale = now
+      }
       // Used again after an end without a fill it does no harm; where it sold, the second one sells twice (RS03).
       guard same.count > 1,
         same.dropLast().contains(where: {
@@ -463,8 +470,8 @@ extension Referee {
     // Room that one guardian makes the other takes: it is made again after four seconds.
     if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
     guard let bound = ordinaryBound(fault) else { return nil }
-    // What the stream has hidden shows when it is counted on; copies of events are no news.
-    let isHidden = options.hidesActivation || (fault == .eventCopies && isBlind(at: since))
+    // What the stream has hidden shows when it is counted on; copies of events are no news, nor is the database.
+    let isHidden = options.hidesActivation || (!fault.touchesVenue && isBlind(at: since))
     return isHidden ? max(Self.hiddenBound, bound) : bound
   }
 
