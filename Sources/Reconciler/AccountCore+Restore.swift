@@ -51,7 +51,7 @@ extension AccountCore {
     orderedSymbols.formUnion(state.orderedSymbols)
     let missing = (state.closedLots + state.lots).filter { !ledger.contains($0.id) }
     let past = RememberedPast(state)
-    // What this life has read itself of a sale it has closed.
+    // Of a sale that this life has read itself it has closed what there was.
     let rests = state.unmatchedSales.filter { !ledger.hasSeen($0.fill.tradeID, of: $0.fill.symbol) }
     // Booked with the lots: not to be booked once more when this life reads them.
     var bookedSales: [Fill] = []
@@ -147,15 +147,20 @@ extension AccountCore {
   /// A sale closes each thing once: what its rows say otherwise than this life is written anew, or the next life would
   /// take both for closed.
   private mutating func correctRows(_ recorded: [LotClosure]) {
-    for closure in recorded
-    where ledger.hasSeen(closure.tradeID, of: closure.lot.symbol) && !ledger.isAssumedClosed(closure.lot) {
-      guard let account = ledger[closure.lot] else { continue }
-      let closing = account.closings.first { $0.fill.tradeID == closure.tradeID }
-      var row = closing?.record(of: closure.lot) ?? closure
-      if closing == nil { (row.quantity, row.profit) = (.zero, .zero) }
-      guard row != closure else { continue }
-      turn.facts.append(.closure(row))
-      turn.facts.append(.lot(account.lot))
+    for (lot, rows) in Dictionary(grouping: recorded, by: \.lot).sorted(by: { $0.key < $1.key })
+    where !ledger.isAssumedClosed(lot) {
+      guard let account = ledger[lot] else { continue }
+      // A sale at market through a thin book closes a lot with hundreds of fills.
+      let closings = Dictionary(account.closings.map { ($0.fill.tradeID, $0) }, uniquingKeysWith: { first, _ in first })
+      let before = turn.facts.count
+      for closure in rows where ledger.hasSeen(closure.tradeID, of: lot.symbol) {
+        let closing = closings[closure.tradeID]
+        var row = closing?.record(of: lot) ?? closure
+        if closing == nil { (row.quantity, row.profit) = (.zero, .zero) }
+        guard row != closure else { continue }
+        turn.facts.append(.closure(row))
+      }
+      if turn.facts.count > before { turn.facts.append(.lot(account.lot)) }
     }
   }
 

@@ -18,30 +18,30 @@ struct RememberedPast {
   init(_ state: MirrorState) {
     fillByTrade = Dictionary(
       state.fills.map { (Trade(symbol: $0.symbol, id: $0.tradeID), $0) }, uniquingKeysWith: { first, _ in first })
-    let (closures, toldTwice) = Self.separated(state.closures.filter(\.quantity.isPositive), fillByTrade)
+    let rows = Dictionary(grouping: state.closures.filter(\.quantity.isPositive)) {
+      Trade(symbol: $0.lot.symbol, id: $0.tradeID)
+    }
+    let (told, toldTwice) = Self.separated(rows, fillByTrade)
     self.toldTwice = Dictionary(grouping: toldTwice, by: \.lot)
-    closuresByLot = Dictionary(grouping: closures, by: \.lot)
-    closuresByTrade = Dictionary(grouping: closures) { Trade(symbol: $0.lot.symbol, id: $0.tradeID) }
+    closuresByTrade = told
+    closuresByLot = Dictionary(grouping: told.values.joined(), by: \.lot)
     fillsByOrder = Dictionary(grouping: state.fills, by: \.orderKey)
   }
 
   /// Two lives that did not know of the same lots, the second one without a mirror, have written down that one sale
   /// closed different ones. It closes no more than it sold: of the oldest lots first (fault DB01).
   private static func separated(
-    _ closures: [LotClosure], _ sales: [Trade: Fill]
-  ) -> (told: [LotClosure], toldTwice: [LotClosure]) {
-    var told: [LotClosure] = []
+    _ rows: [Trade: [LotClosure]], _ sales: [Trade: Fill]
+  ) -> (told: [Trade: [LotClosure]], toldTwice: [LotClosure]) {
+    var told = rows
     var toldTwice: [LotClosure] = []
-    for (trade, rows) in Dictionary(grouping: closures, by: { Trade(symbol: $0.lot.symbol, id: $0.tradeID) }) {
-      guard rows.count > 1, var rest = sales[trade]?.quantity else {
-        told += rows
-        continue
-      }
-      for row in rows.sorted(by: { $0.lot < $1.lot }) {
+    for (trade, rows) in rows where rows.count > 1 {
+      guard var rest = sales[trade]?.quantity else { continue }
+      told[trade] = rows.sorted { $0.lot < $1.lot }.compactMap { row in
         let part = row.part(FixedDecimal.min(rest, row.quantity))
         rest = rest - part.quantity
-        if part.quantity.isPositive { told.append(part) }
         if part != row { toldTwice.append(row.part(row.quantity - part.quantity)) }
+        return part.quantity.isPositive ? part : nil
       }
     }
     return (told, toldTwice)

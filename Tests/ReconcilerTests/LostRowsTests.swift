@@ -106,11 +106,7 @@ struct LostRowsTests {
       venue.enter("0.02", at: "60000", id: "older")
       venue.acceptAll()
     }
-    venue.enter("0.1", at: "60000")
-    venue.acceptAll()
-    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.05")
-    venue.fill(sale.venueOrderID, "0.05", at: "60000")
-    venue.acceptAll()
+    venue.buyAndSell("0.05")
     let memory = venue.remembered()
     let left = memory.lots.map(\.openQuantity)
     var again = venue.reborn()
@@ -132,11 +128,7 @@ struct LostRowsTests {
     var venue = ScriptedVenue.ready()
     venue.enter("0.02", at: "60000", id: "older")
     venue.acceptAll()
-    venue.enter("0.1", at: "60000")
-    venue.acceptAll()
-    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.05")
-    venue.fill(sale.venueOrderID, "0.05", at: "60000")
-    venue.acceptAll()
+    venue.buyAndSell("0.05")
     var memory = venue.remembered()
     let left = memory.lots.map(\.openQuantity)
     // What it closed of the younger lot was lost with the last moments before a crash.
@@ -160,11 +152,7 @@ struct LostRowsTests {
     var venue = ScriptedVenue.ready()
     venue.enter("0.02", at: "60000", id: "older")
     venue.acceptAll()
-    venue.enter("0.1", at: "60000", id: "younger")
-    venue.acceptAll()
-    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.01998")
-    venue.fill(sale.venueOrderID, "0.01998", at: "60000")
-    venue.acceptAll()
+    venue.buyAndSell("0.01998")
     var memory = venue.remembered()
     // A life without a mirror took the sale for one of the younger lot, or of the whole of it.
     guard var row = memory.closures.last, let younger = memory.lots.first else { return #expect(Bool(false)) }
@@ -202,5 +190,16 @@ struct LostRowsTests {
     venue.answerSnapshots()
     #expect(venue.core.ledger.hasSeen(venue.fills[1].tradeID, of: venue.symbol))
     #expect(venue.core.book[stop.key]?.executedQuantity == "0.04")
+  }
+}
+
+extension ScriptedVenue {
+  /// 0.1 is bought and covered, and a human sells some of what is held.
+  fileprivate mutating func buyAndSell(_ quantity: FixedDecimal) {
+    enter("0.1", at: "60000")
+    acceptAll()
+    let sale = makeOrder(id: "human", side: .sell, type: .market, quantity: quantity)
+    fill(sale.venueOrderID, quantity, at: "60000")
+    acceptAll()
   }
 }
