@@ -25,7 +25,9 @@ extension AccountCore {
       slots: slots(instrument, open),
       memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
       lastPrice: sweeps.prices[symbol], timing: policy.timing,
-      allowsExit: policy.allowsExit, now: now)
+      allowsExit: policy.allowsExit,
+      isExitPaced: lanes.place(of: symbol).flatMap { lanes.values[$0].exitPacedUntil }.map { now < $0 } ?? false,
+      now: now)
   }
 
   /// A leg that the mirror alone tells of may have ended long ago, and what is cut for it may be the only one that

@@ -51,7 +51,8 @@ struct Planner: Sendable {
       plan.held.append(Plan.Held(lot: id, quantity: quantity, reason: obstacle))
       return
     }
-    free = free.map { $0 - legal }
+    // What cannot go yet keeps nothing from a stop that can.
+    if !view.isExitPaced { free = free.map { $0 - legal } }
     let name = namer.name(lot: lot, tranche: 0, part: .exit)
     let terms = LegTerms(clientOrderID: namer.id(name, .exit), type: .market)
     plan.actions.append(

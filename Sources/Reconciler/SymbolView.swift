@@ -21,6 +21,8 @@ struct SymbolView: Sendable {
   var lastPrice: SampledPrice?
   var timing: ProtectionTiming
   var allowsExit: Bool
+  /// The next sale at market has to wait, since the last one found no liquidity (fault OL38).
+  var isExitPaced = false
   var now: Instant
 
   var symbol: Symbol { instrument.symbol }

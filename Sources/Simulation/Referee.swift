@@ -45,7 +45,7 @@ struct Referee: Sendable {
   /// When somebody else last took a leg of ours down, or a part of it.
   private var lastUndoing: Instant?
   /// When something was last sold for a second time because nobody could know of the first.
-  var lastUnknowableSale: Instant?
+  private(set) var lastUnknowableSale: Instant?
   var lastMischief: [FaultClass: Instant] = [:]
   private var lastCondition: [Condition: Instant] = [:]
   var standing: Set<Condition> = [.down]
@@ -413,6 +413,8 @@ extension Referee {
   /// A fault has had its effect within the time that events may be late.
   func struckLately(at now: Instant) -> Bool { lastMischief.values.contains { now - $0 < Self.lateBound } }
 
+  /// A sale of ours that nobody could know to be one.
+  mutating func unknowableSale(at now: Instant) { lastUnknowableSale = now }
   mutating func sells() { sales += 1 }
   mutating func purchase(for price: FixedDecimal, at now: Instant) {
     lastPurchase = now

@@ -132,22 +132,22 @@ extension World {
     return "legs of \(legs) stand behind \(truth.held)"
   }
 
-  /// Legs that somebody's amend has given another name, and of which no memory is left: nobody can tell whose they are
-  /// (fault OL16, DB01).
-  private var renamedLegs: FixedDecimal {
-    exchange.openOrders(of: Self.account, symbol).reduce(.zero) { sum, order in
-      let names = [order.clientOrderID, mirror.orders[order.key]?.clientOrderID].compactMap { $0 }
-      let isRenamed = truth.isOwn(order) && order.side == .sell && !names.contains(where: truth.gave)
-      return isRenamed ? sum + order.remainingQuantity : sum
-    }
+  /// Legs that nobody can tell to be ours; a pair counts once.
+  private var renamedLegs: FixedDecimal { remaining { isUnrecognizable($0) } }
+
+  /// A leg that somebody's amend has given another name, and of which no memory is left (faults OL16, DB01).
+  func isUnrecognizable(_ order: PaperOrder) -> Bool {
+    let names = [order.clientOrderID, mirror.orders[order.key]?.clientOrderID].compactMap { $0 }
+    return truth.isOwn(order) && order.side == .sell && !names.contains(where: truth.gave)
   }
 
   /// What the guardian's open orders would sell; a pair counts once.
-  var ownLegs: FixedDecimal {
+  var ownLegs: FixedDecimal { remaining { truth.isOwn($0) && $0.side == .sell } }
+
+  private func remaining(where counts: (PaperOrder) -> Bool) -> FixedDecimal {
     var byList: [OrderListID: FixedDecimal] = [:]
     var single = FixedDecimal.zero
-    for order in exchange.openOrders(of: Self.account, symbol)
-    where truth.isOwn(order) && order.side == .sell {
+    for order in exchange.openOrders(of: Self.account, symbol) where counts(order) {
       if let list = order.listID {
         byList[list] = FixedDecimal.max(byList[list] ?? .zero, order.remainingQuantity)
       } else {

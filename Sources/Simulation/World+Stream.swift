@@ -128,11 +128,17 @@ extension World {
   }
 
   private mutating func learn(_ events: [PaperEvent]) {
+    if events.contains(where: sellsUnrecognized) { referee.unknowableSale(at: now) }
     truth.take(events)
     if let ledger = exchange.ledger(of: Self.account, symbol) { truth.compare(wallet: ledger.base) }
     guard events.contains(where: \.isTrade) else { return }
     let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
     truth.retireDust(below: referee.dust(exchange), except: open)
+  }
+
+  private func sellsUnrecognized(_ event: PaperEvent) -> Bool {
+    guard event.isTrade, case .executionReport(let report) = event.payload else { return false }
+    return report.order.symbol == symbol && isUnrecognizable(report.order)
   }
 
   private var triggerHangs: Bool {

@@ -16,6 +16,7 @@ struct JudgedSymbol {
   var memory = SymbolMemory()
   var lastPrice: SymbolView.SampledPrice?
   var allowsExit = true
+  var isExitPaced = false
   var now = Instant(nanoseconds: 100_000_000_000)
 
   static let symbol: Symbol = "BTCUSDT"
@@ -73,7 +74,7 @@ struct JudgedSymbol {
       instrument: instrument,
       coverage: Coverage(lots: lots, protections: protections, foreignStops: foreignStops, walletShort: walletShort),
       protections: protections, foreignLocks: foreignLocks, sellable: sellable, slots: slots, memory: memory,
-      lastPrice: lastPrice, timing: ProtectionTiming(), allowsExit: allowsExit, now: now)
+      lastPrice: lastPrice, timing: ProtectionTiming(), allowsExit: allowsExit, isExitPaced: isExitPaced, now: now)
   }
 
   func price(_ price: FixedDecimal, ago: Duration = .zero) -> SymbolView.SampledPrice {

@@ -144,6 +144,19 @@ struct PlannerTests {
     #expect(plan.heldReasons == row.held)
   }
 
+  @Test(arguments: [(false, [FixedDecimal("0.1"), "0.02"]), (true, ["0.1", "0.1"])])
+  func `of 0.12 that are free a sale of 0.1 leaves 0.02 to another lot, and all of its 0.1 while it has to wait`(
+    isPaced: Bool, quantities: [FixedDecimal]
+  ) {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.1")
+    scene.hold(2, "0.1")
+    scene.sellable = "0.12"
+    scene.memory.flattening = [JudgedSymbol.id(1)]
+    scene.isExitPaced = isPaced
+    #expect(scene.plan().actions.map(\.quantity) == quantities)
+  }
+
   @Test func `a sale of a lot that is not there does nothing`() {
     var scene = JudgedSymbol()
     scene.hold(1, "0.1")

@@ -297,6 +297,11 @@ struct RuleTests {
       scene.protections = []
       scene.memory.flattening = [JudgedSymbol.id(1)]
     },
+    Row("a lot that is to be flattened, behind somebody else's stop", ["watches"]) { scene in
+      scene.protections = []
+      scene.foreignStops = "0.1"
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+    },
     Row("a clamped stop", ["watches"]) { scene in
       scene.protections = []
       scene.memory.clampedStops = [JudgedSymbol.id(1): "58000"]

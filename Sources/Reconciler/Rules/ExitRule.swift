@@ -14,8 +14,7 @@ extension Rules {
       guard flattening || view.exitsOnCross(lot.lot) else { return [] }
       let reason: Reason = flattening ? .flatten : .stopCrossed
       var findings: [Finding] = []
-      // Somebody else's stop keeps nobody from selling: what is free goes, as the operator wants it.
-      let wanted = flattening ? lot.placeable + lot.coveredByOthers : lot.placeable
+      let wanted = flattening ? lot.flattenable : lot.placeable
       if wanted.isPositive { findings.append(.sell(lot.lot.id, quantity: wanted, reason)) }
       if flattening {
         // A leg of a closed lot stands behind what is left of the others.
@@ -27,6 +26,12 @@ extension Rules {
       return findings
     }
   }
+}
+
+extension LotCoverage {
+  /// What a flatten sells of the lot: somebody else's stop keeps nobody from selling what is free, as the operator
+  /// wants it.
+  var flattenable: FixedDecimal { placeable + coveredByOthers }
 }
 
 extension SymbolView {

@@ -33,7 +33,7 @@ extension SymbolView {
     if !memory.clampedStops.isEmpty { return true }
     // What is to be sold at market may be too little for an order at the price of the moment.
     let isSelling = coverage.lots.contains { lot in
-      memory.crossed.contains(lot.lot.id) || (memory.flattening.contains(lot.lot.id) && lot.placeable.isPositive)
+      memory.crossed.contains(lot.lot.id) || (memory.flattening.contains(lot.lot.id) && lot.flattenable.isPositive)
     }
     if isSelling { return true }
     return protections.contains { protection in
