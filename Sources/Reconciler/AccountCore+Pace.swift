@@ -123,24 +123,24 @@ extension AccountCore {
     return turn.now - since < (action.command.isExit ? Self.pastPatienceOfExit : Self.pastPatience)
   }
 
-  /// Whether an exit may go. A sale at market leaves no order behind whose name would collide, so a life that did not
-  /// hear of the lot's purchase first asks for the sale that an earlier life may have made: its record may be lost, and
-  /// the readings may lag (faults PR02, RS06).
-  mutating func isProven(_ action: PlannedAction) -> Bool {
-    guard action.command.isExit, let id = action.lot else { return true }
-    guard !awaitsSibling(of: id) else { return false }
+  /// Whether an exit waits for what is asked here. A sale at market leaves no order behind whose name would collide, so
+  /// a life that did not hear of the lot's purchase first asks for the sale that an earlier life may have made: its
+  /// record may be lost, and the readings may lag (faults PR02, RS06).
+  mutating func asksFirst(_ action: PlannedAction) -> Bool {
+    guard action.command.isExit, let id = action.lot else { return false }
+    guard !asksForSibling(of: id) else { return true }
     guard let account = ledger[id], !account.isWitnessed, !account.hasNoEarlierExit,
       let name = action.command.placedIDs.legs.first
-    else { return true }
+    else { return false }
     ask(
       OrderQuery(symbol: id.symbol, reference: .client(name)), .earlierExit(id), lostAfter: policy.timing.queryAfter)
     lanes[id.symbol]?.retryAt = turn.now + policy.timing.queryAfter
-    return false
+    return true
   }
 
   /// A leg of whose pair the other one has ended may have sold what it stood for, unheard: it is asked for before its
   /// lot is sold at market, and not for longer than a sale waits for the past (fault ST05).
-  private mutating func awaitsSibling(of id: LotID) -> Bool {
+  private mutating func asksForSibling(of id: LotID) -> Bool {
     for leg in book.open(id.symbol) where name(of: leg)?.name.lot == id {
       guard let list = leg.orderListID, let told = book.lastHeard(of: leg.key),
         let ended = book.members(of: list).first(where: { !$0.isOpen }), let heard = book.lastHeard(of: ended.key),

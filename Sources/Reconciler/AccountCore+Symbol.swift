@@ -203,7 +203,7 @@ extension AccountCore {
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
     guard let action = plan.actions.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
-      isDue(action, symbol), isProven(action)
+      isDue(action, symbol), !asksFirst(action)
     else { return }
     let cause = lanes[symbol]?.cause
     var sourced = action

@@ -41,7 +41,7 @@ struct Referee: Sendable {
   private var hitsAtStart = 0
   private var recentHits: [Instant] = []
   /// Own stops that others took down.
-  private var wiped: [Instant] = []
+  private(set) var wiped: [Instant] = []
   /// When somebody else last took a leg of ours down, or a part of it.
   private var lastUndoing: Instant?
   /// When something was last sold for a second time because nobody could know of the first.
@@ -273,6 +273,8 @@ struct Referee: Sendable {
     refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
   }
 
+  func writes(since: Instant) -> Int { sentAt.values.count { $0 >= since } }
+
   func sentAt(_ id: Int64, _ life: Int) -> Instant? { sentAt[CommandKey(life: life, id: id)] }
 
   func reason(_ id: Int64, _ life: Int) -> String {
@@ -446,53 +448,5 @@ extension Referee {
 
   private func conditions(_ since: Instant, _ until: Instant) -> [Condition] {
     Condition.allCases.filter { standing.contains($0) || lastCondition[$0].map { $0 >= since + .seconds(-1) } == true }
-  }
-
-  /// How long a part may be naked for these causes; `nil`: excused, only convergence counts.
-  private func bound(_ faults: [FaultClass], _ conditions: [Condition], _ since: Instant) -> Duration? {
-    if conditions.contains(where: { $0.bound == nil }) || standing.contains(.paused) { return nil }
-    if faults.isEmpty {
-      // An end that the stream hid before anything was naked shows when the stop is counted on.
-      if isBlind(at: since) { return Self.hiddenBound }
-      // A start reads the mirror and the venue first: 2 s and a snapshot. What happens before its stream has opened is
-      // told by no event.
-      let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
-      guard isPlain else { return Self.oneFaultBound }
-      // One write at a time: stops that are wiped out while others are being placed come on top of these, with a round
-      // trip each, and so does each piece beyond the usual number.
-      let pieces = max(0, sentAt.values.count { $0 >= since } - Self.usualWrites)
-      return Self.faultFreeBound + options.latencyMost * (2 * (wiped.count { $0 >= since } + pieces))
-    }
-    guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
-      return nil
-    }
-    // A first reading that lags hides what was bought before it, and no event told of it before the stream was open:
-    // the second one waits until none does (fault RS06).
-    if fault == .staleReads, startedAt + .seconds(1) > since { return Self.lateBound + Self.oneFaultBound }
-    // Room that one guardian makes the other takes: it is made again after four seconds.
-    if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
-    guard let bound = ordinaryBound(fault) else { return nil }
-    // What the stream has hidden shows when it is counted on; copies of events are no news, nor is the database.
-    let isHidden = options.hidesActivation || (!fault.touchesVenue && isBlind(at: since))
-    return isHidden ? max(Self.hiddenBound, bound) : bound
-  }
-
-  private func ordinaryBound(_ fault: FaultClass) -> Duration? {
-    switch fault {
-    case .throttle, .marketClosed, .clockSkew: return nil
-    // A trigger that hangs is given up after a second, and what it held is sold.
-    // Where an exit is sold in many pieces each may hang.
-    // Where no event tells of triggers either, a sweep shows it.
-    case .triggerFailure:
-      if options.extras.hangingTriggers, options.variants.activationReport == .silent { return Self.hiddenBound }
-      return Self.oneFaultBound * (options.extras.venue.contains(.smallMarketLots) ? 6 : 2)
-    case .filterChange: return Self.oneFaultBound
-    // Whoever answers instead of the venue is left alone for five seconds.
-    case .blockedPage: return Self.oneFaultBound * 2
-    case .eventLoss, .streamStall, .retention: return Self.hiddenBound
-    case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .forgottenOrder:
-      return Self.oneFaultBound
-    }
   }
 }
