@@ -176,6 +176,7 @@ extension AccountCore {
     // Another kind of refusal is another obstacle: patience starts again.
     if lanes[symbol]?.refusal?.kind != rejection.kind { lanes[symbol]?.refusals = 0 }
     lanes[symbol]?.refusal = rejection
+    lanes[symbol]?.clampRefusedAt = nil
     switch rejection.kind {
     case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
     case .insufficientBalance:
@@ -248,6 +249,16 @@ extension AccountCore {
     guard policyName != .exit || !policy.allowsExit else { return }
     // A price that runs away is followed: the longer the wait, the farther it gets.
     waitAndRead(symbol, "stop_crossed", most: Self.crossedRetryMax)
+    let inVain = lanes[symbol]?.memory.clampedInVain[id] ?? 0
+    if policyName == .clamp, inVain <= Self.clampDoublingsMax { lanes[symbol]?.clampRefusedAt = turn.now }
+  }
+
+  /// The price that a stop to be clamped waits for has come: it goes at once, as long as each one goes farther.
+  mutating func endWaitForPrice(_ symbol: Symbol, askedAt: Instant) {
+    guard let place = lanes.place(of: symbol), let refusedAt = lanes.values[place].clampRefusedAt, askedAt >= refusedAt
+    else { return }
+    lanes.values[place].clampRefusedAt = nil
+    lanes.values[place].retryAt = nil
   }
 
   /// The venue's own count of conditional orders is lower than we thought.

@@ -166,6 +166,7 @@ extension AccountCore {
     for symbol in snapshot.prices.keys.sorted() {
       guard let price = snapshot.prices[symbol] else { continue }
       sweeps.prices[symbol] = SymbolView.SampledPrice(price: price, at: turn.now)
+      endWaitForPrice(symbol, askedAt: outstanding.startedAt)
       turn.dirty.insert(symbol)
     }
     guard outstanding.scope.readsAccount else { return setSweepTimer() }

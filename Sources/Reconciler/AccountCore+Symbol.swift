@@ -134,7 +134,7 @@ extension AccountCore {
   /// Under the last price by this share: near enough to still be a stop, far enough not to be crossed on its way.
   /// Twice as far each time that the price was faster, up to 3.2 %.
   private static let clampDistance: FixedDecimal = "0.002"
-  private static let clampDoublingsMax = 4
+  static let clampDoublingsMax = 4
 
   func plan(for view: SymbolView) -> Plan {
     let findings = Rules.findings(view)

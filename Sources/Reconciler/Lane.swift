@@ -38,6 +38,8 @@ struct Lane: Sendable {
   var takeHiddenUntil: Instant?
   /// Since when a leg waits for its lot's history to be read.
   var awaitsPastSince: Instant?
+  /// When a stop to be clamped was refused, as long as the next one follows the price at once.
+  var clampRefusedAt: Instant?
   /// A rule waits for a price.
   var watchesPrice = false
   /// SELL orders that have traded lately, the newest last: what they executed may be ahead of their fills.

@@ -9,7 +9,7 @@ enum ModelLimits {
       + "asset.",
     "Leases. Two guardians may write at once, as when a lease is lost and nobody notices; nothing in the product fences "
       + "them yet but the venue's locks and the deterministic names. What both sell in the same round trip is therefore "
-      + "counted, and not judged.",
+      + "counted, and not judged; nor which lots both write down to be closed by a sale of that time.",
     "Partly executed batches and cancel-replace: the guardian sends neither.",
     "Faults that last longer than a world's two minutes: a leak, a clock that drifts for days, filters that are read "
       + "again every ten minutes. The archive of ninety days is one of twelve seconds here.",

@@ -219,6 +219,23 @@ struct RefusalTests {
     #expect(triggers == ["49900", "49800", "49600", "49200", "48400", "48400", "48400"])
   }
 
+  @Test func `a clamped stop follows the price 5 times as soon as it is read, and from then on every 500 ms`() {
+    var bracket = Self.stopOnly
+    bracket.onCrossedStop = .clamp
+    var venue = ScriptedVenue.ready(bracket: bracket)
+    venue.enter("0.1", at: "60000")
+    for _ in 0..<5 {
+      venue.reject(.wouldTriggerImmediately)
+      while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "50000") }
+      #expect(venue.pending.count == 1)
+    }
+    venue.reject(.wouldTriggerImmediately)
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "50000") }
+    #expect(venue.pending.isEmpty)
+    venue.advance(.milliseconds(500))
+    #expect(venue.pending.count == 1)
+  }
+
   @Test func `an exit that would match nothing is read about before it is tried again`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")
