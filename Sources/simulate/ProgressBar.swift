@@ -1,6 +1,6 @@
 import Glibc
 
-/// A line on the terminal that shows how far a campaign is. Nothing is written where nobody looks.
+/// A line on the terminal that shows how far a campaign is. It is not drawn where nobody looks.
 struct ProgressBar {
   private static let width = 30
   private let isShown = isatty(2) == 1
@@ -14,6 +14,12 @@ struct ProgressBar {
     let full = Self.width * min(1000, max(0, part)) / 1000
     let bar = String(repeating: "=", count: full) + String(repeating: " ", count: Self.width - full)
     show("\r[\(bar)] \(text)\u{1b}[K")
+  }
+
+  /// A line above the bar, for what must not wait until the end; also where nobody looks, since a log keeps it.
+  func tell(_ text: String) {
+    clear()
+    show(text + "\n")
   }
 
   func clear() { if isShown { show("\r\u{1b}[K") } }

@@ -43,7 +43,11 @@ struct RunCommand: ParsableCommand {
       workers: workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
       arguments: choice.arguments, deadline: seconds.map { clock.now + .seconds($0) },
       stopsAtFailureBeside: untilFailure ? beside : nil)
+    var told: Set<UInt64> = []
     let campaign = try pool.run { pool in
+      for failure in pool.campaign.failures where told.insert(failure.seed).inserted {
+        bar.tell("seed \(failure.seed): \(failure.texts.first ?? "")")
+      }
       let part =
         seconds.map { Int(bar.elapsed.wholeMilliseconds) / max(1, $0) } ?? Int(pool.begun * 1000 / max(1, count))
       let text = "\(pool.begun) seeds, \(pool.campaign.failed) failing, \(Self.rate(pool.begun, bar.elapsed))/s"
