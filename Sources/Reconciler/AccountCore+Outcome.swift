@@ -197,9 +197,11 @@ extension AccountCore {
     case .openOrderLimit: slotsExhausted(symbol)
     case .filter, .invalid: formRefused(symbol, flight, rejection)
     case .unknownOrder: targetUnknown(symbol, flight)
-    case .amendRefused, .nothingToChange:
+    case .amendRefused:
       if let target = flight.target { lanes[symbol]?.memory.unamendable.insert(target) }
       waitAndRead(symbol, "amend_refused")
+    // It has that quantity already: an earlier try came through, or another guardian's.
+    case .nothingToChange: waitAndRead(symbol, "amend_refused")
     case .rateLimited, .banned:
       raise(.rateLimited, "", .critical, "the venue limits our requests: \(rejection.message)")
       wait(symbol, atLeast: rejection.retryAfter ?? policy.timing.retryFirst, most: rejection.retryAfter)

@@ -305,6 +305,22 @@ struct RefusalTests {
     #expect(venue.sent.last?.name == "cancel_list")
   }
 
+  @Test func `a leg that another guardian has cut to 0,0699 already is cut in place the next time as well`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.sellByHand("0.03")
+    _ = venue.execute(venue.pending[0].command)
+    venue.reject(.nothingToChange, code: -2038)
+    venue.answerSnapshots()
+    venue.advance(.seconds(1))
+    #expect(venue.stopQuantity == "0.0699")
+    venue.sellByHand("0.02")
+    #expect(venue.sent.last?.name == "amend")
+    venue.acceptAll()
+    #expect(venue.stopQuantity == "0.0499")
+  }
+
   @Test func `a cancel that finds nothing asks for the order itself`() {
     var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")
