@@ -9,7 +9,7 @@ enum ModelLimits {
       + "asset.",
     "Leases. Two guardians may write at once, as when a lease is lost and nobody notices; nothing in the product fences "
       + "them yet but the venue's locks and the deterministic names. What both sell in the same round trip is therefore "
-      + "counted, and not judged.",
+      + "counted, and not judged; nor which lots each of them writes down to be closed by a sale of that time.",
     "Which lots a sale has closed, once it is older than what a start is given: a life that began without the mirror may "
       + "have written that down differently, and nobody mends it.",
     "Partly executed batches and cancel-replace: the guardian sends neither.",

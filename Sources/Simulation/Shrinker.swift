@@ -37,16 +37,10 @@ public struct Shrinker: Sendable {
   /// Writes all choices of the world down, as far as it takes until it fails.
   private mutating func record() -> Bool {
     guard best.rest == nil else { return true }
-    var settings = WorldOptions.settingsTape(seed: best.seed, isRecording: true)
-    let options = best.drawnOptions(&settings)
-    var world = World(options, tape: ChoiceTape(seed: best.seed, isRecording: true), keepsTrace: false)
-    world.stopsAt = stopsAt
+    let (written, report) = best.recorded(stopsAt: stopsAt)
     runs += 1
-    guard fails(world.run()) else { return false }
-    best.rest = Scenario.Rest(
-      faults: options.faults, actors: options.actors.sorted { $0.rawValue < $1.rawValue },
-      activeMilliseconds: options.activePeriod.wholeMilliseconds, settings: settings.recorded ?? Choices(),
-      choices: world.tape.recorded ?? Choices(), extras: options.extras.isEmpty ? nil : options.extras)
+    guard fails(report) else { return false }
+    best = written
     return true
   }
 

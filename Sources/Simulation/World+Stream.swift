@@ -132,6 +132,7 @@ extension World {
     truth.take(events)
     if let ledger = exchange.ledger(of: Self.account, symbol) { truth.compare(wallet: ledger.base) }
     guard events.contains(where: \.isTrade) else { return }
+    if stale != nil { salesOfTwo.formUnion(events.compactMap(\.sale)) }
     let open = Set(exchange.openOrders(of: Self.account, symbol).map(\.key))
     truth.retireDust(below: referee.dust(exchange), except: open)
   }
@@ -226,6 +227,12 @@ extension World {
 }
 
 extension PaperEvent {
+  /// The sale that it tells of.
+  fileprivate var sale: MirrorModel.FillKey? {
+    guard case .executionReport(let report) = payload, let trade = report.trade, trade.side == .sell else { return nil }
+    return MirrorModel.FillKey(symbol: report.order.symbol, trade: trade.id)
+  }
+
   var isTrade: Bool { if case .executionReport(let report) = payload { report.trade != nil } else { false } }
 }
 

@@ -58,7 +58,8 @@ struct RunCommand: ParsableCommand {
     print(CampaignText.table(campaign, rate: Self.rate(UInt64(campaign.seeds), elapsed), show: show))
     print(
       "memory of a worker: \(pool.memory.early) kB early, \(pool.memory.late) kB late, \(pool.memory.most) kB at most")
-    let judgesReach = campaign.seeds >= Self.reachNeedsSeeds && choice.only == nil && !choice.plain
+    let isOfAllKinds = choice.only == nil && choice.near == nil && !choice.plain
+    let judgesReach = campaign.seeds >= Self.reachNeedsSeeds && isOfAllKinds
     let unreached = campaign.reach.unreached
     print(ReachText.summary(campaign.reach, unreached: unreached, isJudged: judgesReach))
     if let output {
@@ -80,7 +81,8 @@ struct RunCommand: ParsableCommand {
   }
 
   private func runOne(_ seed: UInt64) throws {
-    var world = choice.scenario(seed).world(keepsTrace: trace)
+    var worlds = try choice.worlds()
+    var world = worlds.scenario(seed).world(keepsTrace: trace)
     print("seed \(seed): \(world.summary)")
     let report = world.run()
     for line in report.trace { print(line) }
@@ -107,10 +109,11 @@ struct RunCommand: ParsableCommand {
   }
 
   private func shrinkFailures(_ campaign: Campaign) throws {
+    var worlds = try choice.worlds()
     var seen: Set<[Promise]> = []
     for failure in campaign.failures where seen.count < shrink && !failure.promises.isEmpty {
       guard seen.insert(failure.promises).inserted else { continue }
-      try ShrinkText.shrink(choice.scenario(failure.seed), folder: corpus.map(CorpusFolder.init), name: nil)
+      try ShrinkText.shrink(worlds.scenario(failure.seed), folder: corpus.map(CorpusFolder.init), name: nil)
     }
   }
 }

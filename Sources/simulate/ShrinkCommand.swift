@@ -13,8 +13,9 @@ struct ShrinkCommand: ParsableCommand {
   @OptionGroup var choice: WorldChoice
 
   func run() throws {
+    var worlds = try choice.worlds()
     let isFound = try ShrinkText.shrink(
-      choice.scenario(seed), folder: save.map(CorpusFolder.init), name: name, runsMax: runs)
+      worlds.scenario(seed), folder: save.map(CorpusFolder.init), name: name, runsMax: runs)
     if !isFound {
       print("seed \(seed) breaks no promise")
       throw ExitCode(1)

@@ -16,6 +16,7 @@ struct WorkerCommand: ParsableCommand {
 
   func run() throws {
     let encoder = JSONEncoder()
+    var worlds = try choice.worlds()
     while let line = readLine() {
       let words = line.split(separator: " ").compactMap { UInt64($0) }
       guard words.count == 2 else { continue }
@@ -26,14 +27,14 @@ struct WorkerCommand: ParsableCommand {
         done += 1
         write("s \(seed)\n")
         var fingerprint: UInt64 = 0
-        for scenario in choice.scenarios(seed) {
+        for scenario in worlds.scenarios(seed) {
           var world = scenario.world()
           let report = world.run()
           fingerprint = report.fingerprint
           campaign.add(report)
         }
         guard seed % Self.twiceEvery == 0, !choice.crashPoints else { continue }
-        var again = choice.scenario(seed).world()
+        var again = worlds.scenario(seed).world()
         campaign.noteSecondRun(of: seed, isSame: again.run().fingerprint == fingerprint)
       }
       write(

@@ -11,6 +11,8 @@ struct WorldChoice: ParsableArguments {
   @Flag(help: "With --crash-points: the next life dies as well, before its first, second, fourth, eighth ... effect.")
   var pairs = false
 
+  @Option(help: "Run variations of the worlds in this folder: each seed is the number of one.") var near: String?
+
   @Option(help: "Which draws a seed stands for: 1 leaves out what was added later.") var edition = Scenario.edition
 
   func validate() throws {
@@ -18,35 +20,22 @@ struct WorldChoice: ParsableArguments {
       let known = FaultClass.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("'\(name)' is no fault class. Take some of: \(known); or none.")
     }
-  }
-
-  func scenario(_ seed: UInt64) -> Scenario {
-    let classes = only.map { Set($0.split(separator: ",").compactMap { FaultClass(rawValue: String($0)) }) }
-    return Scenario(seed: seed, only: classes, isPlain: plain, edition: edition)
-  }
-
-  /// All scenarios that a seed stands for.
-  func scenarios(_ seed: UInt64) -> [Scenario] {
-    guard crashPoints else { return [scenario(seed)] }
-    var plain = Scenario(seed: seed, only: [], isPlain: self.plain)
-    var world = plain.world()
-    _ = world.run()
-    return (1...max(1, world.effects)).flatMap { first -> [Scenario] in
-      var points = [[first]]
-      if pairs { points += (0..<Self.secondCrashes).map { [first, 1 << $0] } }
-      return points.map {
-        plain.crashPoints = $0
-        return plain
-      }
+    if near != nil, only != nil || plain || crashPoints {
+      throw ValidationError("--near takes the worlds as they are: leave out --only, --plain and --crash-points.")
     }
   }
 
-  /// A start takes about a hundred effects until everything is covered again.
-  private static let secondCrashes = 8
+  /// - Throws: when the worlds to vary cannot be read.
+  func worlds() throws -> ChosenWorlds {
+    guard let near else { return ChosenWorlds(choice: self) }
+    let known = try CorpusFolder(path: near).regressions().map(\.regression.scenario)
+    guard !known.isEmpty else { throw ValidationError("There is no world in \(near) that could be varied.") }
+    return ChosenWorlds(choice: self, variations: Variations(of: known))
+  }
 
   /// The same choice for another process.
   var arguments: [String] {
     (only.map { ["--only", $0] } ?? []) + (plain ? ["--plain"] : []) + (crashPoints ? ["--crash-points"] : [])
-      + (pairs ? ["--pairs"] : []) + ["--edition", String(edition)]
+      + (pairs ? ["--pairs"] : []) + (near.map { ["--near", $0] } ?? []) + ["--edition", String(edition)]
   }
 }
