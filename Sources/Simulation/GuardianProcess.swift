@@ -23,10 +23,18 @@ struct GuardianProcess: Sendable {
   /// Symbols whose base the wallet held nothing of when this life began, or at its first complete reading, by the
   /// venue's ledger.
   var flatAtStart: Set<Symbol> = []
-  /// Its stream was cut, or could not be opened, and no other has opened since.
-  var isCutOff = false
+  /// When its stream was cut, or could not be opened, if no other has opened since.
+  var cutOffSince: Instant?
+  var isCutOff: Bool { cutOffSince != nil }
+  mutating func cutOff(at now: Instant) { cutOffSince = cutOffSince ?? now }
   /// Since when events tell this life everything: its stream has stood since then.
   var heardSince: Instant?
+  /// The time of which events have told it everything, where their way takes no longer than `latency`.
+  func heard(at now: Instant, latency: Duration) -> Range<Instant>? {
+    guard let heardSince else { return nil }
+    return heardSince..<max(heardSince, cutOffSince.map { $0 + (.zero - latency) } ?? now)
+  }
+
   /// When this life began.
   var bornAt: Instant
   /// When this life was first given the whole history of a symbol.

@@ -207,10 +207,10 @@ struct Referee: Sendable {
   ///   so it cannot fence two sales at market.
   /// - Parameter untoldBefore: of what ended before then the life that placed it could not read. It waits for its past
   ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
-  /// - Parameter heardSince: since when events tell that life anything.
+  /// - Parameter heard: of which time events have told that life everything.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
-    heardSince: Instant, sentAt: Instant, at now: Instant
+    heard: Range<Instant>?, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
     // What was taken a moment before it left was on its way to be told.
@@ -222,7 +222,7 @@ struct Referee: Sendable {
       let isUntold = isBlind(at: now) || lastMischief[.staleReads].map { now - $0 < Self.lateBound } ?? false
       if isRaced, same.dropLast().allSatisfy({ !$0.isOpen && (isUntold || $0.createdAt >= sent) }) { continue }
       if same.dropLast().contains(where: {
-        $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heardSince, sentAt: sentAt, at: now)
+        $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heard, sentAt: sentAt, at: now)
       }) {
         lastUnknowableSale = now
       }
@@ -230,7 +230,7 @@ struct Referee: Sendable {
       guard same.count > 1,
         same.dropLast().contains(where: {
           ($0.isOpen || $0.executedQuantity.isPositive)
-            && !isUnknowable($0, untoldBefore, heardSince, sentAt: sentAt, at: now)
+            && !isUnknowable($0, untoldBefore, heard, sentAt: sentAt, at: now)
         })
       else { continue }
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
@@ -241,12 +241,16 @@ struct Referee: Sendable {
   /// An order of whose end no event told this life, and that ended so lately before the command left that every reading
   /// may have been a lagging one (fault RS06). What may be sold already is sold then, since it may as well be naked.
   private func isUnknowable(
-    _ order: PaperOrder, _ untoldBefore: Instant?, _ heardSince: Instant, sentAt: Instant, at now: Instant
+    _ order: PaperOrder, _ untoldBefore: Instant?, _ heard: Range<Instant>?, sentAt: Instant, at now: Instant
   ) -> Bool {
     guard !order.isOpen else { return false }
     if let untoldBefore, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) { return true }
     guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound else { return false }
-    let isUnheard = isBlind(at: now) || order.updatedAt <= World.epoch + .nanoseconds(heardSince.nanoseconds)
+    let isHeard = heard.map { heard in
+      order.updatedAt > World.epoch + .nanoseconds(heard.lowerBound.nanoseconds)
+        && order.updatedAt < World.epoch + .nanoseconds(heard.upperBound.nanoseconds)
+    }
+    let isUnheard = isBlind(at: now) || isHeard != true
     let laggard = World.epoch + .nanoseconds((sentAt + (.zero - Self.lateBound)).nanoseconds)
     return isUnheard && order.updatedAt >= laggard
   }

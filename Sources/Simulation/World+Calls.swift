@@ -242,7 +242,7 @@ extension World {
       let sentAt = referee.sentAt(id, life) ?? now
       referee.executed(
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life, sentAt: sentAt),
-        heardSince: process(of: life)?.heardSince ?? now, sentAt: sentAt, at: now)
+        heard: process(of: life)?.heard(at: now, latency: options.latencyMost), sentAt: sentAt, at: now)
     }
     if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)

@@ -16,7 +16,7 @@ extension World {
     let isHopeless = options.extras.always == .streamCut && faultsAct
     if isHopeless || tape.chance(perMille: strength(.streamCut) / 2, about: .fault(.streamCut)) {
       mischief(.streamCut)
-      guardian?.isCutOff = true
+      guardian?.cutOff(at: now)
       return reconnect(failures + 1)
     }
     let id = connections.count
@@ -49,7 +49,7 @@ extension World {
     guardian?.connection = id
     guardian?.openedAt = now
     if guardian?.heardSince == nil || guardian?.isCutOff == true { guardian?.heardSince = now }
-    guardian?.isCutOff = false
+    guardian?.cutOffSince = nil
     feed(.streamOpened(epoch: Int64(id)))
     // What the gap hid is nowhere else (fault ST01).
     guard guardian?.isRestored == true, guardian?.readings.isEmpty == true else { return }
@@ -74,7 +74,7 @@ extension World {
     trace.note(now, 31, Int64(id), "stream \(id) lost: \(reason)")
     if wasCurrent {
       guardian?.connection = nil
-      guardian?.isCutOff = true
+      guardian?.cutOff(at: now)
       feed(.streamLost(epoch: Int64(id), reason: reason))
     }
     abandonCalls(on: id)
@@ -210,10 +210,11 @@ extension World {
       let isOwn = truth.isOwn(order)
       if isOwn, order.type.isStop, report.execution == .canceled { referee.wipe(at: now) }
       if report.trade != nil, !isOwn { referee.foreignSale(at: now) }
-      if isOwn, report.execution == .expired, order.expiryReason == .insufficientLiquidity {
-        referee.meets(.illiquid, at: now)
+      if isOwn, report.execution == .expired {
+        let isIlliquid = order.expiryReason == .insufficientLiquidity
+        if isIlliquid { referee.meets(.illiquid, at: now) }
         // The leg is gone with its rest, and nobody of ours has asked for that.
-        referee.undoes(at: now)
+        if isIlliquid || exchange.triggerFate(of: symbol) != .executes { referee.undoes(at: now) }
       }
     }
     trace.mix(order.executedQuantity)
