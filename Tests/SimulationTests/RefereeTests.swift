@@ -93,8 +93,12 @@ struct RefereeTests {
 
   // MARK: - Names used again
 
-  @Test(arguments: [(true, false), (false, true)])
-  func `a name that sold before the life began is unknowable only where readings lag`(lags: Bool, isBroken: Bool) {
+  @Test(arguments: [
+    (true, 102.0, 103.0, false), (false, 102, 103, true), (true, 90, 99, false), (true, 90, 103, true),
+  ])
+  func `a name that sold at 100 s is unknowable only where readings lag and no stream stood`(
+    lags: Bool, heardSince: Double, heardUntil: Double, isBroken: Bool
+  ) {
     var bench = Bench(faults: [.staleReads: 1000])
     bench.sell("0.1")
     bench.now = Self.second(103)
@@ -102,8 +106,8 @@ struct RefereeTests {
     if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
     let again = bench.sell("0.1")
     bench.referee.executed(
-      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, heardSince: Self.second(102),
-      sentAt: bench.now, at: bench.now)
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil,
+      heard: Self.second(heardSince)..<Self.second(heardUntil), sentAt: bench.now, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
