@@ -141,6 +141,7 @@ extension GuardianAccount {
   // MARK: - Instruments and the clock
 
   func readInstruments() {
+    awaitFirstInstruments()
     read(.exchangeInfo(), { (decoder, body) throws(MalformedMessage) in try decoder.exchangeInfo(body) }) {
       account, result in
       switch result {
@@ -149,12 +150,25 @@ extension GuardianAccount {
           account.ports.log.warning(
             "instruments could not be read", metadata: ["count": "\(info.unreadableSymbols)"])
         }
+        account.knowsInstruments = true
         account.ports.setLimits(info.rateLimits)
         account.feed(.instruments(info.instruments))
       case .failure(let failure):
         account.ports.log.warning("instruments could not be fetched", metadata: ["detail": "\(failure)"])
+        guard account.knowsInstruments else { return }
         account.later(Self.instrumentRetryNanoseconds) { $0.readInstruments() }
       }
+    }
+  }
+
+  /// Nothing can be protected before the first instruments are known: a slow answer is not waited for, and whichever
+  /// comes first counts.
+  private func awaitFirstInstruments() {
+    guard !knowsInstruments, !awaitsFirstInstruments else { return }
+    awaitsFirstInstruments = true
+    later(Self.instrumentRetryNanoseconds) { account in
+      account.awaitsFirstInstruments = false
+      if !account.knowsInstruments { account.readInstruments() }
     }
   }
 

@@ -49,11 +49,10 @@ extension GuardianAccount {
 }
 
 extension GuardianAccount {
-  /// Starts the account: what the mirror remembers, then the venue's instruments. The stream's first report brings the
-  /// snapshot.
+  /// Starts the account: what the mirror remembers, then the venue's instruments, which the core asks for. The stream's
+  /// first report brings the snapshot.
   func begin(restored: MirrorState?) {
     feed(.restored(restored))
-    readInstruments()
     keepMeasuringClock()
     expireReplies()
   }

@@ -39,6 +39,9 @@ public actor GuardianAccount {
   var entryWaiters: [Int64: @Sendable (EntryReport) -> Void] = [:]
   var lastRequestID: Int64 = 0
   var isStopping = false
+  var knowsInstruments = false
+  /// The first instruments are asked for again soon.
+  var awaitsFirstInstruments = false
   var drainWaiter: (@Sendable () -> Void)?
 
   var stopwatch = PlacementStopwatch()

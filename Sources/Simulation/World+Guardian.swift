@@ -22,8 +22,14 @@ extension World {
     drawCrash()
     trace.note(now, 1, Int64(number), "guardian starts (life \(number))")
     everywhere { $0.referee.guardianStarted(at: $0.now) }
-    ask(.instruments)
+    askFirstInstruments()
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
+  }
+
+  /// Nothing can be protected before the instruments are known, so a slow answer is not waited for.
+  mutating func askFirstInstruments() {
+    ask(.instruments)
+    heap.push(.instrumentsAgain(incarnation: incarnation, isFirst: true), at: now + .seconds(2))
   }
 
   /// Symbols of which a life began with nothing, or read nothing at first.

@@ -106,7 +106,7 @@ extension Happening {
   func belongs(to number: Int, _ guardian: GuardianProcess?, _ connections: [Connection]) -> Bool {
     switch self {
     case .mirrorRead(let incarnation, _), .connect(let incarnation, _), .refusal(let incarnation, _),
-      .instrumentsAgain(let incarnation), .timer(let incarnation, _, _):
+      .instrumentsAgain(let incarnation, _), .timer(let incarnation, _, _):
       incarnation == number
     case .subscribed(let id), .streamOpens(let id), .streamBreaks(let id, _), .retire(let id), .delivery(let id, _):
       connections[id].incarnation == number

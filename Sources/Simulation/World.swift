@@ -213,7 +213,9 @@ public struct World: Sendable {
       }
     case .timeout(let call): timeOut(call)
     case .hedge(let call): hedge(call)
-    case .instrumentsAgain(let incarnation): if incarnation == self.incarnation { ask(.instruments) }
+    case .instrumentsAgain(let incarnation, let isFirst):
+      guard incarnation == self.incarnation else { return }
+      if !isFirst { ask(.instruments) } else if guardian?.hasAskedMirror == false { askFirstInstruments() }
     case .timer(let incarnation, let timer, let generation): fire(timer, generation, incarnation)
     case .commit: commit()
     case .price: movePrice()
@@ -251,7 +253,8 @@ enum Happening: Sendable {
   case refusal(incarnation: Int, id: Int64)
   case timeout(UInt64)
   case hedge(UInt64)
-  case instrumentsAgain(incarnation: Int)
+  /// - Parameter isFirst: none are known yet.
+  case instrumentsAgain(incarnation: Int, isFirst: Bool)
   case timer(incarnation: Int, CoreTimer, generation: UInt64)
   case commit
   case price

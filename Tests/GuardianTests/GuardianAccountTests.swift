@@ -76,6 +76,26 @@ import Venue
     #expect(raw.map(\.isDecoded) == [false, false])
   }
 
+  @Test func `a start whose first answer hangs asks for the instruments every 2 s, and no more once it has them`()
+    async throws
+  {
+    let world = try FakeWorld()
+    let label = "GET /api/v3/exchangeInfo"
+    func asked() -> Int { world.labels.count { $0 == label } }
+    await world.account.begin(restored: nil)
+    #expect(asked() == 1)
+    for count in 2...3 {
+      world.clock.advance(byNanoseconds: GuardianAccount.instrumentRetryNanoseconds)
+      try await world.settle { asked() == count }
+    }
+    await world.answerAll()
+    world.clock.advance(byNanoseconds: GuardianAccount.instrumentRetryNanoseconds)
+    _ = await world.account.status
+    world.clock.advance(byNanoseconds: GuardianAccount.instrumentRetryNanoseconds)
+    _ = await world.account.status
+    #expect(asked() == 3)
+  }
+
   @Test func `a query that the stream does not answer is asked by REST as well`() async throws {
     let world = try FakeWorld()
     await world.becomeReady()
