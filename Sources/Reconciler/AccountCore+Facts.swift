@@ -84,6 +84,7 @@ extension AccountCore {
       if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
     }
     noteTrigger(order)
+    explainLock(by: order)
     if !order.isOpen { endWaitForUnknownOrder(order.symbol) }
     if order.isOpen, lanes[order.symbol]?.refusedNames.contains(order.clientOrderID) == true {
       hearOfOtherWriter(order.symbol)

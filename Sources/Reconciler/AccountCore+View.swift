@@ -232,6 +232,15 @@ extension AccountCore {
 
   mutating func suspectLock(_ asset: Asset) { lockedElsewhere[asset] = unexplainedLock(asset) }
 
+  /// A sale that was heard of explains what seemed locked elsewhere, and does so when it has ended as well: a figure
+  /// may come before the order that it tells of (fault ST07).
+  mutating func explainLock(by order: Order) {
+    guard !lockedElsewhere.isEmpty, order.side == .sell, let base = instruments[order.symbol]?.base,
+      let noted = lockedElsewhere[base]
+    else { return }
+    lockedElsewhere[base] = FixedDecimal.min(noted, unexplainedLock(base))
+  }
+
   /// A new figure of the asset has come.
   mutating func noteLock(_ asset: Asset) {
     guard !lockedElsewhere.isEmpty, lockedElsewhere[asset] != nil else { return }

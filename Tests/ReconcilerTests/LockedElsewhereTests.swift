@@ -102,6 +102,20 @@ struct LockedElsewhereTests {
     #expect(leg.quantity == "0.0799")
   }
 
+  @Test func `a figure that came before the stop that it tells of does not lock its 0.0799 when that is gone`() {
+    var venue = lockedVenue()
+    venue.advance(.milliseconds(250))
+    venue.executeSilently()
+    tellBalance(&venue, free: .zero, locked: "0.0999")
+    guard let stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    venue.tell(stop, .new, nil)
+    venue.cancelByHand(stop)
+    guard case .placeLeg(let leg) = venue.pending.first?.command else {
+      return #expect(Bool(false), "no stop is placed again")
+    }
+    #expect(leg.quantity == "0.0799")
+  }
+
   @Test func `what is bought after a refusal for want of balance is not held to the figure before it`() {
     var venue = lockedVenue()
     venue.advance(.milliseconds(250))
