@@ -30,6 +30,8 @@ public struct Variations {
       }
     }
     varied.rest = rest
+    // A report names the variation, not the world that it is one of.
+    varied.seed = number
     return varied
   }
 
