@@ -16,6 +16,8 @@ struct GuardianProcess: Sendable {
   var lastGeneration: UInt64 = 0
   var openedAt = Instant(nanoseconds: 0)
   var hasAskedMirror = false
+  /// The mirror is asked with the first instruments that come.
+  var knowsInstruments: Bool { hasAskedMirror }
   /// It has been told what the mirror remembers; events before that wait.
   var isRestored = false
   /// The mirror could not be read at the start: it is read when the database is back.

@@ -16,8 +16,7 @@ public struct Variations {
   /// Variation `number`; the known worlds take turns.
   public mutating func scenario(_ number: UInt64) -> Scenario {
     let index = Int(number % UInt64(known.count))
-    let base = recorded[index] ?? (known[index].rest == nil ? known[index].recorded().scenario : known[index])
-    recorded[index] = base
+    let base = recorded(index)
     var varied = base
     guard var rest = base.rest else { return base }
     var random = SeededRandom(seed: number)
@@ -33,6 +32,15 @@ public struct Variations {
     // A report names the variation, not the world that it is one of.
     varied.seed = number
     return varied
+  }
+
+  /// A known world with its choices written down, once.
+  private mutating func recorded(_ index: Int) -> Scenario {
+    if known[index].rest != nil { return known[index] }
+    if let scenario = recorded[index] { return scenario }
+    let scenario = known[index].recorded().scenario
+    recorded[index] = scenario
+    return scenario
   }
 
   /// Changes one choice. Each row is as likely as any other: the rare choices are the telling ones. Where a value does

@@ -280,7 +280,7 @@ extension World {
     case (.part(let reading, let part), _): take(reply, part, of: reading)
     case (.instruments, .instruments(let list)): takeInstruments(list)
     case (.instruments, _):
-      if guardian?.hasAskedMirror == false { return }
+      guard guardian?.knowsInstruments == true else { return }
       heap.push(.instrumentsAgain(incarnation: incarnation, isFirst: false), at: now + .seconds(2))
     case (.command, _), (.query, _): break
     }
@@ -330,7 +330,7 @@ extension World {
     case .command(let id, _): feed(.outcome(id: id, .ambiguous("no reply in time")))
     case .query(let id, _): answered(id, .failed("no reply in time"))
     case .part(let reading, let part): take(.paper(.failure(.timeout)), part, of: reading)
-    case .instruments: if guardian?.hasAskedMirror == true { ask(.instruments) }
+    case .instruments: if guardian?.knowsInstruments == true { ask(.instruments) }
     }
   }
 

@@ -26,7 +26,7 @@ extension World {
     heap.push(.connect(incarnation: number, failures: 0), at: now + tape.duration(.zero, .milliseconds(30)))
   }
 
-  /// Nothing can be protected before the instruments are known, so a slow answer is not waited for.
+  /// Nothing can be protected before the instruments are known, so a slow answer is not waited for, as in the shell.
   mutating func askFirstInstruments() {
     ask(.instruments)
     heap.push(.instrumentsAgain(incarnation: incarnation, isFirst: true), at: now + .seconds(2))

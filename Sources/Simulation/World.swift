@@ -215,7 +215,7 @@ public struct World: Sendable {
     case .hedge(let call): hedge(call)
     case .instrumentsAgain(let incarnation, let isFirst):
       guard incarnation == self.incarnation else { return }
-      if !isFirst { ask(.instruments) } else if guardian?.hasAskedMirror == false { askFirstInstruments() }
+      if !isFirst { ask(.instruments) } else if guardian?.knowsInstruments == false { askFirstInstruments() }
     case .timer(let incarnation, let timer, let generation): fire(timer, generation, incarnation)
     case .commit: commit()
     case .price: movePrice()
