@@ -81,7 +81,7 @@ extension AccountCore {
       adopt(order, name, part)
       // This life gives no name twice.
       if change.isNamesake, order.isOpen, wasPlacedByOther(order) { hearOfOtherWriter(order.symbol) }
-      if part == .exit, order.status == .filled { lanes[order.symbol]?.endExitPace() }
+      if part == .exit, order.status == .filled { endExitPace(order.symbol) }
     }
     noteTrigger(order)
     explainLock(by: order)
@@ -175,7 +175,7 @@ extension AccountCore {
     // listed with it, or the trade list lags.
     let start = sweeps.readThrough[order.symbol] ?? protectedSince
     let isOld = start.map { order.updatedAt <= $0 } ?? true
-    if isFirst, isOld, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).isZero {
+    if isFirst, isOld, turn.source == .sweep, name(of: order) == nil, ledger.filled(order.key).quantity.isZero {
       return ledger.assumeBooked(order)
     }
     if isFirst, turn.source == .sweep, isPartlyGivenBack(order) { return ledger.assumeBooked(order) }
@@ -329,6 +329,11 @@ extension AccountCore {
       ledger.remember(fill)
       return turn.facts.append(.fill(fill, source: turn.source))
     }
+    book(fill)
+  }
+
+  /// Takes a fill that nobody has dealt with, once its lot and its order are known.
+  mutating func book(_ fill: Fill) {
     guard !waitsForItsLot(fill) else {
       if orphanFills[fill.orderKey]?.contains(fill) != true { orphanFills[fill.orderKey, default: []].append(fill) }
       return
@@ -364,10 +369,11 @@ extension AccountCore {
   /// of its end is the last word.
   private mutating func advance(by fill: Fill) {
     guard var order = book[fill.orderKey], order.isOpen, fill.side == .buy || name(of: order) != nil else { return }
-    let filled = FixedDecimal.min(ledger.filled(fill.orderKey), order.quantity)
-    guard order.executedQuantity < filled else { return }
-    order.executedQuantity = filled
-    order.executedQuote = order.executedQuote + fill.quote
+    let filled = ledger.filled(fill.orderKey)
+    guard order.executedQuantity < FixedDecimal.min(filled.quantity, order.quantity) else { return }
+    // All of them: the report may be older than other fills than this one, which the mirror has brought (B382).
+    order.executedQuantity = FixedDecimal.min(filled.quantity, order.quantity)
+    order.executedQuote = filled.quote
     order.status = order.executedQuantity >= order.quantity ? .filled : .partiallyFilled
     order.updatedAt = max(order.updatedAt, fill.venueTime)
     learn(order)

@@ -194,7 +194,7 @@ extension AccountCore {
       hearOfOtherWriter(symbol)
       if let query = flight.query { ask(query, .inFlight(symbol, id: flight.id)) }
       waitAndRead(symbol, "duplicate_client_order_id")
-    case .openOrderLimit: slotsExhausted(symbol)
+    case .openOrderLimit: slotsExhausted(symbol, flight.action.command)
     case .filter, .invalid: formRefused(symbol, flight, rejection)
     case .unknownOrder: targetUnknown(symbol, flight)
     case .amendRefused:
@@ -263,10 +263,11 @@ extension AccountCore {
     lanes.values[place].retryAt = nil
   }
 
-  /// The venue's own count of conditional orders is lower than we thought.
-  private mutating func slotsExhausted(_ symbol: Symbol) {
+  /// The venue takes fewer conditional orders than we thought, or others stand that we have not heard of: as many as
+  /// were asked for find no room, fewer may (B385).
+  private mutating func slotsExhausted(_ symbol: Symbol, _ command: VenueCommand) {
     let used = book.open(symbol).filter(\.takesAlgoSlot).count
-    lanes[symbol]?.memory.algoOrdersMaxSeen = used
+    lanes[symbol]?.memory.algoOrdersMaxSeen = used + max(0, command.algoSlots - 1)
     lanes[symbol]?.memory.algoRefusedAt = turn.now
     turn.effects.append(.requestInstruments)
     waitAndRead(symbol, "open_order_limit")
@@ -316,5 +317,16 @@ extension AccountCore {
         "\(refusals + 1) refusals in a row: \(refusal.kind.rawValue) \(refusal.code) \(refusal.message)")
     }
     lanes[symbol]?.retryAt = until
+  }
+}
+
+extension VenueCommand {
+  /// Conditional orders that it would add.
+  fileprivate var algoSlots: Int {
+    switch self {
+    case .placeOCO(let pair): [pair.stop, pair.takeProfit].count { $0.type.isConditional }
+    case .placeLeg(let leg): leg.terms.type.isConditional ? 1 : 0
+    case .amend, .cancelOrder, .cancelList, .placeEntry: 0
+    }
   }
 }

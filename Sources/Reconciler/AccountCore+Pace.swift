@@ -42,14 +42,24 @@ extension AccountCore {
       lanes[symbol]?.repairs.removeAll { $0.place.lot == action.lot }
       return
     }
-    // What was bought above its take-profit is not covered and sold at full speed, piece by piece.
-    if !action.command.isExit, let takenAt = lanes[symbol]?.takenAt, turn.now < takenAt + Self.watchedTakePace {
-      lanes[symbol]?.takePacedUntil = takenAt + Self.watchedTakePace
-    }
+    if !action.command.isExit { paceNextTake(symbol) }
     lanes[symbol]?.repairs.append(Lane.Repair(place: Lane.Place(name), at: turn.now))
   }
 
   private static let watchedTakePace: Duration = .seconds(2)
+
+  /// A sale at market went through in one go: there is somebody to sell to, and the next need not wait. Unless another
+  /// guardian covers what is bought meanwhile, only to see that cover taken down again (fault PR04, B384).
+  mutating func endExitPace(_ symbol: Symbol) {
+    lanes[symbol]?.endExitPace()
+    if lanes[symbol]?.memory.hasOtherWriter(at: turn.now) == true { paceNextTake(symbol) }
+  }
+
+  /// What was bought above its take-profit is not covered and sold at full speed, piece by piece.
+  private mutating func paceNextTake(_ symbol: Symbol) {
+    guard let takenAt = lanes[symbol]?.takenAt, turn.now < takenAt + Self.watchedTakePace else { return }
+    lanes[symbol]?.takePacedUntil = takenAt + Self.watchedTakePace
+  }
 
   /// A take-profit at market that no query finds may have been sold for all that: it leaves no open order behind, and a
   /// replica may lag for longer than an absence is doubted. A stop stands in for it until none can (faults RS03, RS06).

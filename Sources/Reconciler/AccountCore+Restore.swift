@@ -116,7 +116,10 @@ extension AccountCore {
     for fill in state.fills {
       noteDealtWith(through: fill)
       guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { continue }
-      if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
+      if remembered.contains(fill.orderKey), ledger.contains(fill.orderKey) {
+        // However old: of an open lot all purchases are given back (B381).
+        book(fill)
+      } else if fill.side == .buy, book.contains(fill.orderKey), handledEntries[fill.orderKey] == nil {
         learn(fill)
       } else {
         ledger.remember(fill)

@@ -185,6 +185,8 @@ extension AccountCore {
       learn(history)
       if history.isComplete { sweeps.historiesRead.insert(history.request.symbol) }
     }
+    // What it shows was there once, and may be the trace of a trade that nobody told of (B383).
+    wallet.noteHeld(snapshot.balances ?? [])
   }
 
   /// The very first complete reading fixes since when entries are protected.
@@ -361,7 +363,7 @@ extension AccountCore {
   }
 
   private func hasHeldBase(of symbol: Symbol) -> Bool {
-    instruments.place(of: symbol).map { wallet[instruments.values[$0].base]?.wasHeld == true } ?? false
+    instruments.place(of: symbol).map { wallet.wasHeld(instruments.values[$0].base) } ?? false
   }
 
   func lotTotal(_ asset: Asset) -> FixedDecimal {
@@ -448,7 +450,7 @@ extension AccountCore {
 
   /// Orders of a symbol that have executed beyond their known fills.
   private func unbookedOrders(_ symbol: Symbol) -> [Order] {
-    let entries = ledger.open(symbol).filter { ledger.filled($0.lot.id) < $0.lot.filledQuantity }.map(\.lot.id)
+    let entries = ledger.open(symbol).filter { ledger.filled($0.lot.id).quantity < $0.lot.filledQuantity }.map(\.lot.id)
     let sales = ledger.hasOpen(symbol) ? lanes[symbol]?.recentSales.filter { unbooked($0) != nil } ?? [] : []
     return (entries + sales).compactMap { book[$0] }
   }

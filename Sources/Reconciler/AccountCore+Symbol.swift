@@ -171,7 +171,7 @@ extension AccountCore {
 
   private func isDone(_ account: LotAccount) -> Bool {
     let lot = account.lot
-    guard !lot.entryIsOpen, ledger.filled(lot.id) >= lot.filledQuantity else { return false }
+    guard !lot.entryIsOpen, ledger.filled(lot.id).quantity >= lot.filledQuantity else { return false }
     if lot.openQuantity.isZero { return true }
     guard lot.closedQuantity.isPositive, let instrument = instruments[lot.symbol] else { return false }
     let price = instrument.judgingPrice(of: lot, clamped: lanes[lot.symbol]?.memory.clampedStops[lot.id])

@@ -189,7 +189,7 @@ extension AccountCore {
   /// What an order has executed beyond its known fills, if anything.
   func unbooked(_ key: OrderKey) -> FixedDecimal? {
     guard let executed = book.executedQuantity(of: key) else { return nil }
-    let unbooked = executed - ledger.filled(key)
+    let unbooked = executed - ledger.filled(key).quantity
     return unbooked.isPositive ? unbooked : nil
   }
 
@@ -307,7 +307,7 @@ extension AccountCore {
       turn.now - last < SweepSchedule.replicaLagMost
     else { return false }
     return mayHaveUnbookedSales(symbol)
-      || ledger.open(symbol).contains { ledger.filled($0.lot.id) < $0.lot.filledQuantity }
+      || ledger.open(symbol).contains { ledger.filled($0.lot.id).quantity < $0.lot.filledQuantity }
   }
 
   // MARK: - Slots

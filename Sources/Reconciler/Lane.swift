@@ -88,7 +88,7 @@ struct Lane: Sendable {
     }
   }
 
-  /// A sale at market went through in one go: there is somebody to sell to, and the next need not wait.
+  /// The next sale at market need not wait.
   mutating func endExitPace() {
     exitsInARow = 0
     exitPacedUntil = nil

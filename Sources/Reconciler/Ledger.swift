@@ -27,7 +27,7 @@ struct Ledger: Sendable {
   private var closedStart = 0
   private var seenTrades = KeyTable<Symbol, TradeLog>()
   /// Σ fills known of each order: what an order's own cumulative figure says beyond it is still to come.
-  private var filledByOrder = KeyTable<OrderKey, FixedDecimal>()
+  private var filledByOrder = KeyTable<OrderKey, Filled>()
   var sales = SaleLog()
   /// While a history is read sales only gather: what they sold may be listed after them.
   var defersClosing = false
@@ -133,15 +133,25 @@ struct Ledger: Sendable {
     }
   }
 
-  func filled(_ order: OrderKey) -> FixedDecimal { filledByOrder[order] ?? .zero }
+  /// What the known fills of an order amount to, base and quote units.
+  struct Filled: Hashable, Sendable {
+    var quantity: FixedDecimal = .zero
+    var quote: FixedDecimal = .zero
+  }
+
+  func filled(_ order: OrderKey) -> Filled { filledByOrder[order] ?? Filled() }
 
   mutating func remember(_ fill: Fill) {
     seenTrades[fill.symbol, default: TradeLog()].insert(fill.tradeID)
-    filledByOrder[fill.orderKey, default: .zero] += fill.quantity
+    let place = filledByOrder.place(of: fill.orderKey, default: Filled())
+    filledByOrder.values[place].quantity = filledByOrder.values[place].quantity + fill.quantity
+    filledByOrder.values[place].quote = filledByOrder.values[place].quote + fill.quote
   }
 
   /// Takes what an order had executed when it was first seen as known.
-  mutating func assumeBooked(_ order: Order) { filledByOrder[order.key] = order.executedQuantity }
+  mutating func assumeBooked(_ order: Order) {
+    filledByOrder[order.key] = Filled(quantity: order.executedQuantity, quote: order.executedQuote)
+  }
 
   /// Adds a lot, or replaces it with a newer state of itself.
   mutating func put(_ account: LotAccount) {

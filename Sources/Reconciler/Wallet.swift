@@ -11,23 +11,30 @@ struct Wallet: Sendable {
     var isPushed: Bool
     /// When the reading that brought it was asked for.
     var readAt: Instant?
-    /// Some of it was there once: the venue lists hundreds of assets that never were.
-    var wasHeld: Bool
   }
 
   private(set) var holdings = KeyTable<Asset, Holding>()
+  /// Assets of which some was there once: the venue lists hundreds that never were.
+  private var everHeld: Set<Asset> = []
 
   subscript(asset: Asset) -> Holding? { holdings[asset] }
 
   var assets: [Asset] { holdings.keys.sorted() }
+
+  func wasHeld(_ asset: Asset) -> Bool { everHeld.contains(asset) }
+
+  /// Notes what was there once, however old the figures are.
+  mutating func noteHeld(_ balances: [Balance]) {
+    for balance in balances where balance.total.isPositive { everHeld.insert(balance.asset) }
+  }
 
   /// Takes an absolute figure unless a newer one is known. Answers whether anything changed.
   mutating func apply(_ balance: Balance, asOf: Timestamp, isPushed: Bool, readAt: Instant? = nil) -> Bool {
     if let known = holdings[balance.asset], known.asOf > asOf { return false }
     let changed = holdings[balance.asset]?.balance != balance
     holdings[balance.asset] = Holding(
-      balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt,
-      wasHeld: balance.total.isPositive || holdings[balance.asset]?.wasHeld == true)
+      balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt)
+    noteHeld([balance])
     return changed
   }
 

@@ -27,8 +27,10 @@ extension Referee {
     // Room that one guardian makes the other takes: it is made again after four seconds.
     if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
     guard let bound = ordinaryBound(fault) else { return nil }
-    // What the stream has hidden shows when it is counted on; copies of events are no news, nor is the database.
-    let isHidden = options.hidesActivation || (!fault.touchesVenue && isBlind(at: since))
+    // What the stream has hidden shows when it is counted on; copies of events are no news, nor is the database, and a
+    // late event may tell that there is what a lost one would have ended.
+    let mayHide = !fault.touchesVenue || fault == .eventDelay
+    let isHidden = options.hidesActivation || (mayHide && isBlind(at: since))
     return isHidden ? max(Self.hiddenBound, bound) : bound
   }
 

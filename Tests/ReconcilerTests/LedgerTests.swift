@@ -244,7 +244,7 @@ struct LedgerTests: LedgerSamples {
       ledger.put(account)
     }
     #expect(!ledger.contains(JudgedSymbol.id(1)))
-    #expect(ledger.filled(JudgedSymbol.id(1)).isZero)
+    #expect(ledger.filled(JudgedSymbol.id(1)).quantity.isZero)
     #expect(ledger.contains(JudgedSymbol.id(2)))
   }
 
@@ -255,12 +255,12 @@ struct LedgerTests: LedgerSamples {
     #expect(ledger.hasSeen(1, of: symbol) && ledger.hasSeen(TradeID(count), of: symbol))
     #expect(!ledger.hasSeen(TradeID(count + 1), of: symbol))
     #expect(!ledger.hasSeen(1, of: "ETHUSDT"))
-    #expect(ledger.filled(JudgedSymbol.id(1)) == FixedDecimal(Int(count)) * "0.00001")
+    #expect(ledger.filled(JudgedSymbol.id(1)).quantity == FixedDecimal(Int(count)) * "0.00001")
   }
 
   @Test func `what an order had executed when it was first seen counts as known`() {
     var ledger = Ledger()
     ledger.assumeBooked(JudgedSymbol.leg(5, .market, "0.1", status: .filled, executed: "0.07"))
-    #expect(ledger.filled(JudgedSymbol.id(5)) == "0.07")
+    #expect(ledger.filled(JudgedSymbol.id(5)).quantity == "0.07")
   }
 }

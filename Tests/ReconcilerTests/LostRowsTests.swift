@@ -75,6 +75,22 @@ struct LostRowsTests {
     #expect(written == [sale.venueOrderID])
   }
 
+  @Test func `what a reading showed that came too late has its history read when the quote that it cost is missed`() {
+    var venue = ScriptedVenue.ready()
+    let entry = venue.enter("0.1", at: "60000", tell: false)
+    venue.feed(.request(.sweep))
+    guard let (late, _) = venue.snapshotsAsked.popLast() else { return #expect(Bool(false), "a reading is asked for") }
+    let shown = VenueSnapshot(
+      requestedAt: venue.now, venueTimeAtStart: venue.venueTime, balances: Array(venue.balances.values), openOrders: [])
+    venue.advance(.seconds(2))
+    // It is withdrawn, and nobody tells of that either.
+    venue.balances["BTC"] = nil
+    venue.feed(.snapshot(id: late, shown))
+    venue.answerSnapshots()
+    let written = venue.facts.compactMap { if case .fill(let fill, _) = $0 { fill.venueOrderID } else { nil } }
+    #expect(written == [entry])
+  }
+
   @Test func `a sale recorded by an earlier life closes the lot that is read after a mirror that came back late`() {
     var venue = ScriptedVenue()
     let entry = venue.enter("0.1", at: "60000", tell: false)

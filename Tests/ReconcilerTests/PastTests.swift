@@ -127,7 +127,7 @@ struct PastTests {
     for order in venue.orders.values where order.clientOrderID == "bot" { again.tell(order, .new, nil) }
     again.feed(.restored(memory))
     #expect(again.core.ledger.allOpen.map(\.isWitnessed) == [false])
-    #expect(again.core.ledger.allOpen.map { again.core.ledger.filled($0.lot.id) } == ["0.02"])
+    #expect(again.core.ledger.allOpen.map { again.core.ledger.filled($0.lot.id).quantity } == ["0.02"])
   }
 
   /// A new life that remembers nothing, and an entry that rests with 0.02 filled, which an earlier life had covered and

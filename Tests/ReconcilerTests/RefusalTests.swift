@@ -126,13 +126,16 @@ struct RefusalTests {
     #expect(venue.coverage?.state == .covered)
   }
 
-  @Test func `full slots are believed at the number that the venue accepted`() {
+  @Test func `full slots are believed at the number that the venue accepted, once a stop with 1 of 2 was refused`() {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
     venue.accept()
-    venue.reject(.openOrderLimit)
-    venue.answerSnapshots()
-    venue.advance(.seconds(1))
+    for _ in 1...2 {
+      #expect(venue.sent.last?.name == "place_oco")
+      venue.reject(.openOrderLimit)
+      venue.answerSnapshots()
+      venue.advance(.seconds(1))
+    }
     #expect(venue.sent.last?.name == "cancel_list")
     let alerts = venue.facts.count { if case .alert(let alert) = $0 { alert.kind == "consolidating" } else { false } }
     #expect(alerts > 0, "a list that is taken down to make room is told of")

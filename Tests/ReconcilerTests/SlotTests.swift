@@ -124,4 +124,21 @@ struct SlotTests {
     #expect(venue.openOrders.filter { $0.type.isConditional }.count <= 4)
     #expect(venue.coverage?.state == .covered)
   }
+
+  @Test func `a pair that finds 1 slot of 5, because somebody's stop came between, goes with a maker take-profit`() {
+    var venue = ScriptedVenue.ready(
+      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    func restStop(_ number: Int) -> Order {
+      venue.makeOrder(
+        id: ClientOrderID("own\(number)"), side: .sell, type: .stopLoss, quantity: "0.001", trigger: "50000")
+    }
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.1")
+    for number in 1...3 { venue.tell(restStop(number), .new, nil) }
+    venue.enter("0.1", at: "60000")
+    venue.tell(restStop(4), .new, nil)
+    venue.reject(.openOrderLimit, code: -1013)
+    venue.advance(.milliseconds(250))
+    venue.acceptAll()
+    #expect(venue.openOrders.suffix(2).map(\.type) == [.stopLoss, .limitMaker])
+  }
 }

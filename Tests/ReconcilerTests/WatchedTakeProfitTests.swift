@@ -62,10 +62,10 @@ struct WatchedTakeProfitTests {
   }
 
   /// A tenth of a second at the target's price, where the venue takes no pair.
-  private func passTenth(_ venue: inout ScriptedVenue) {
+  private func passTenth(_ venue: inout ScriptedVenue, price: FixedDecimal = "60600") {
     venue.advance(.milliseconds(100))
     venue.answerQueries()
-    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "60600") }
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: price) }
     while let command = venue.pending.first?.command {
       if command.name == "place_oco" { venue.reject(.badPriceRelation) } else { venue.accept() }
     }
@@ -111,6 +111,26 @@ struct WatchedTakeProfitTests {
     }
     #expect(venue.sent.dropFirst(before).map(\.name) == ["cancel_order", "place_leg", "cancel_order", "place_leg"])
     #expect(venue.core.status.lots.isEmpty)
+  }
+
+  @Test func `beside another guardian the second of two reached take-profits is sold 2 s after the first`() {
+    var venue = twoStopsAlone()
+    guard let lot = venue.orders.values.first(where: { $0.side == .buy })?.key else { return #expect(Bool(false)) }
+    let policy = ScriptedVenue.policy()
+    let name = LegName(lot: lot, tranche: 1, generation: 63, rangeStartSteps: 0)
+    let theirs = venue.makeOrder(
+      id: name.id(.stopLoss, key: policy.tagKey, account: policy.account), side: .sell, type: .stopLoss,
+      quantity: "0.00001", trigger: "59400")
+    venue.tell(theirs, .new, nil)
+    venue.advance(.seconds(1))
+    while !venue.snapshotsAsked.isEmpty { venue.answerSnapshot(price: "61200") }
+    venue.acceptAll()
+    #expect(venue.sent.count { $0.isExit } == 1)
+    for _ in 1...20 {
+      #expect(venue.sent.count { $0.isExit } == 1)
+      passTenth(&venue, price: "61200")
+    }
+    #expect(venue.sent.count { $0.isExit } == 2)
   }
 
   @Test func `a sale that the venue refuses leaves the stop to be placed again at once`() {
