@@ -129,7 +129,8 @@ extension Ledger {
       let isOwn = id == sale.attribution.lot
       let isRecorded = id == sale.recorded
       let closure = update(id) { account -> LotClosure? in
-        let isProven = isRecorded || (isOwn && !sale.isRest)
+        // A leg stands for other lots as well where they were merged (B387).
+        let isProven = isRecorded || (sale.attribution.lot != nil && !sale.isRest)
         let quantity = FixedDecimal.min(rest, account.closable(by: sale.fill.moment, isProven: isProven))
         guard quantity.isPositive else { return nil }
         rest = rest - quantity

@@ -76,14 +76,6 @@ public enum FaultClass: String, CaseIterable, Hashable, Sendable, Comparable, Co
     }
   }
 
-  /// It changes what is at the venue, or what the guardian is told of it.
-  var touchesVenue: Bool {
-    switch self {
-    case .eventCopies, .mirrorDown, .mirrorLag: false
-    default: true
-    }
-  }
-
   /// It strikes one symbol and leaves the others alone.
   var strikesOneSymbol: Bool {
     switch self {

@@ -27,10 +27,8 @@ extension Referee {
     // Room that one guardian makes the other takes: it is made again after four seconds.
     if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
     guard let bound = ordinaryBound(fault) else { return nil }
-    // What the stream has hidden shows when it is counted on; copies of events are no news, nor is the database, and a
-    // late event may tell that there is what a lost one would have ended.
-    let mayHide = !fault.touchesVenue || fault == .eventDelay
-    let isHidden = options.hidesActivation || (mayHide && isBlind(at: since))
+    // What another fault has hidden shows when it is counted on.
+    let isHidden = options.hidesActivation || isBlind(at: since, beside: fault)
     return isHidden ? max(Self.hiddenBound, bound) : bound
   }
 
@@ -47,7 +45,9 @@ extension Referee {
     // Whoever answers instead of the venue is left alone for five seconds.
     case .blockedPage: return Self.oneFaultBound * 2
     case .eventLoss, .streamStall, .retention: return Self.hiddenBound
-    case .streamCut, .eventCopies, .eventDelay, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
+    // From when it is told.
+    case .eventDelay: return World.eventDelayMost + Self.faultFreeBound
+    case .streamCut, .eventCopies, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
       .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .forgottenOrder:
       return Self.oneFaultBound
     }

@@ -8,6 +8,11 @@ extension Referee {
     soldUnattended = isUnattended
   }
 
+  /// Nobody is there any more who could cut what a sale by others has just left too much.
+  mutating func leaveUnattended(at now: Instant) {
+    if let last = lastForeignSale, now - last < Self.cutBound { soldUnattended = true }
+  }
+
   private var isUnattended: Bool { standing.contains(.down) || standing.contains(.paused) }
 
   /// A life hears of what others sold before it when it begins, and acts when it was told to go on.

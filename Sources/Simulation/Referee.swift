@@ -124,6 +124,7 @@ struct Referee: Sendable {
 
   /// What stood was said by a life that is over.
   mutating func guardianDied(at now: Instant) {
+    leaveUnattended(at: now)
     let isPaused = standing.contains(.paused)
     for condition in standing { lastCondition[condition] = now }
     standing = isPaused ? [.down, .paused] : [.down]
@@ -149,7 +150,10 @@ struct Referee: Sendable {
     [.throttle, .marketClosed].contains { lastMischief[$0].map { now - $0 < .seconds(3) } ?? false }
   }
 
-  mutating func paused(at now: Instant) { standing.insert(.paused) }
+  mutating func paused(at now: Instant) {
+    leaveUnattended(at: now)
+    standing.insert(.paused)
+  }
 
   /// What is naked counts from now on.
   mutating func resumed(at now: Instant) {
@@ -406,8 +410,9 @@ extension Referee {
   private var hits: Int { struck.values.reduce(0, +) }
 
   /// A fact may be hidden from the guardian: what it does is right by what it knows.
-  func isBlind(at now: Instant) -> Bool {
-    options.hidesActivation || lastMischief.contains { $0.key.hidesEvents && now - $0.value < Self.hiddenBound }
+  func isBlind(at now: Instant, beside known: FaultClass? = nil) -> Bool {
+    options.hidesActivation
+      || lastMischief.contains { $0.key.hidesEvents && $0.key != known && now - $0.value < Self.hiddenBound }
   }
 
   /// Something may have happened at the venue that the guardian could not hear of yet. A life that has just begun has

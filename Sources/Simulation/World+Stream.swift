@@ -6,6 +6,8 @@ import Venue
 // The private stream: connections, what they carry, and how they end.
 extension World {
   static let overlap: Duration = .seconds(5)
+  /// An event that is late comes by then.
+  static let eventDelayMost: Duration = .seconds(5)
   /// A stream that stood for less is not doubted: the sweep after an opening is there to learn what the gap hid.
   static let doubtAfterOpening: Duration = .seconds(1)
 
@@ -176,7 +178,7 @@ extension World {
       mischief(.eventDelay)
       heap.push(
         .delivery(index, event),
-        at: now + delay(.milliseconds(1), [.milliseconds(100), .seconds(5)], .eventDelay))
+        at: now + delay(.milliseconds(1), [.milliseconds(100), Self.eventDelayMost], .eventDelay))
       return
     }
     let due = max(connections[index].lastDelivery, now + latency())

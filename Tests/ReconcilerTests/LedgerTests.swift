@@ -66,6 +66,14 @@ struct LedgerTests: LedgerSamples {
     #expect(ledger[JudgedSymbol.id(1)]?.soldByTranche == [:])
   }
 
+  @Test func `beyond its lot a leg takes 0.03 of another that no fill tells of yet, a sale by hand does not`() {
+    let merged = ledger(whole(1, "0.1"), account(2, [], filled: "0.03"))
+    var ledger = merged
+    #expect(ledger.close(by: sell("0.13", trade: 9), Self.leg(of: 1)).map(\.quantity) == ["0.1", "0.03"])
+    ledger = merged
+    #expect(ledger.close(by: sell("0.13", trade: 9), Self.external).map(\.quantity) == ["0.1"])
+  }
+
   @Test func `a sale of a lot that nobody knows falls to the others`() {
     var ledger = ledger(account(1, [buy(1, "0.1", trade: 1)]))
     #expect(ledger.close(by: sell("0.05", trade: 9), Self.leg(of: 7)).map(\.lot) == [JudgedSymbol.id(1)])
