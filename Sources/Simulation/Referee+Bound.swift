@@ -24,15 +24,13 @@ extension Referee {
     // A first reading that lags hides what was bought before it, and no event told of it before the stream was open:
     // the second one waits until none does (fault RS06).
     if fault == .staleReads, startedAt + .seconds(1) > since { return Self.lateBound + Self.oneFaultBound }
-    // Room that one guardian makes the other takes: it is made again after four seconds.
-    if fault == .twoWriters, conditions.contains(.slots) { return Self.oneFaultBound * 2 }
-    guard let bound = ordinaryBound(fault) else { return nil }
+    guard let bound = ordinaryBound(fault, conditions) else { return nil }
     // What another fault has hidden shows when it is counted on.
     let isHidden = options.hidesActivation || isBlind(at: since, beside: fault)
     return isHidden ? max(Self.hiddenBound, bound) : bound
   }
 
-  private func ordinaryBound(_ fault: FaultClass) -> Duration? {
+  private func ordinaryBound(_ fault: FaultClass, _ conditions: [Condition]) -> Duration? {
     switch fault {
     case .throttle, .marketClosed, .clockSkew: return nil
     // A trigger that hangs is given up after a second, and what it held is sold.
@@ -47,8 +45,10 @@ extension Referee {
     case .eventLoss, .streamStall, .retention: return Self.hiddenBound
     // From when it is told.
     case .eventDelay: return World.eventDelayMost + Self.faultFreeBound
+    // Room that one guardian makes the other takes: it is made again after four seconds.
+    case .twoWriters: return Self.oneFaultBound * (conditions.contains(.slots) ? 2 : 1)
     case .streamCut, .eventCopies, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .twoWriters, .forgottenOrder:
+      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .forgottenOrder:
       return Self.oneFaultBound
     }
   }
