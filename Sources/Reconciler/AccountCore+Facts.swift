@@ -191,17 +191,7 @@ extension AccountCore {
   /// Whether an earlier life has booked all that an order sold, although the mirror gives back the newest of its fills
   /// only.
   private func isPartlyGivenBack(_ order: Order) -> Bool {
-    guard let through = handledThrough[order.symbol] else { return false }
-    return isOlderThanGivenBack(order) && order.updatedAt <= through
-  }
-
-  func isOlderThanGivenBack(_ order: Order) -> Bool {
-    handledBefore[order.symbol].map { order.createdAt ?? order.updatedAt <= $0.venueTime } ?? false
-  }
-
-  /// Whether all that an order did was over before the oldest fill that the mirror gives back.
-  func endedBeforeGivenBack(_ order: Order) -> Bool {
-    !order.isOpen && handledBefore[order.symbol].map { order.updatedAt < $0.venueTime } ?? false
+    earlierLives.mayHaveHeldBack(fillsOf: order) && earlierLives.knew(order)
   }
 
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
@@ -226,10 +216,11 @@ extension AccountCore {
       guard isOurs(toProtect: order), let instrument = instruments[order.symbol] else { return }
       var account = LotAccount(newLot(order), base: instrument.base, quote: instrument.quote)
       account.settlesAt = settlesAt(order)
-      let handled = handledEntries[order.key] ?? .zero
-      let isHandled = handled >= order.executedQuantity || (handled.isPositive && isOlderThanGivenBack(order))
+      let handled = earlierLives.bought(by: order.key) ?? .zero
+      let isHandled =
+        handled >= order.executedQuantity || (handled.isPositive && earlierLives.mayHaveHeldBack(fillsOf: order))
       if isHandled || wasHandled(order) {
-        account.assumeClosed(order, isGuess: !isHandled && handledBefore[order.symbol] == nil)
+        account.assumeClosed(order, isGuess: !isHandled && !earlierLives.areHeldBack(order.symbol))
       } else {
         account.takeHandled(handled)
       }
@@ -275,10 +266,7 @@ extension AccountCore {
   /// a fill, was dealt with in an earlier life. Opening it again would protect, and sell, coins that are not its own.
   /// Unless a fill of it turns up that nobody has seen.
   private func wasHandled(_ order: Order) -> Bool {
-    guard turn.source == .sweep, handledEntries[order.key] == nil, !order.isOpen,
-      let through = handledThrough[order.symbol]
-    else { return false }
-    return order.updatedAt <= through
+    turn.source == .sweep && earlierLives.bought(by: order.key) == nil && !order.isOpen && earlierLives.knew(order)
   }
 
   private func settlesAt(_ order: Order) -> Instant? {
@@ -324,7 +312,7 @@ extension AccountCore {
   /// Takes a fill once, from whichever layer first brings it.
   mutating func learn(_ fill: Fill) {
     guard !ledger.hasSeen(fill.tradeID, of: fill.symbol) else { return }
-    guard handledBefore[fill.symbol].map({ fill.tradeID >= $0.tradeID }) ?? true else {
+    guard !earlierLives.heldBack(fill) else {
       // Older than what the mirror gives back of a busy symbol: an earlier life has dealt with it.
       ledger.remember(fill)
       return turn.facts.append(.fill(fill, source: turn.source))

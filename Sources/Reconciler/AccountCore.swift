@@ -45,14 +45,7 @@ public struct AccountCore: Sendable {
   var orphanFills: [OrderKey: [Fill]] = [:]
   /// Symbols that orders were heard of on, by this life or the mirror.
   var orderedSymbols: Set<Symbol> = []
-  /// Venue time of the newest fill that the mirror remembered at the start, by symbol.
-  var handledThrough: [Symbol: Timestamp] = [:]
-  /// What the mirror remembers to have been bought by entries that are not among its open lots: all of it is sold, or
-  /// was never to be protected. Exact, because a fill and what it does to its lot are written together; of an entry
-  /// that is older than the fills given back it may be a part only.
-  var handledEntries: [OrderKey: FixedDecimal] = [:]
-  /// The oldest of the newest fills that the mirror gave back, where it may have held back others.
-  var handledBefore: [Symbol: Fill] = [:]
+  var earlierLives = EarlierLives()
   /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).
   var legs: [ClientOrderID: Leg] = [:]
   /// Why each exit that we sent was sent.

@@ -181,11 +181,16 @@ def hunt(binary, number, seeds, known, workers, worlds):
     return None
 
 
-def fall(binary, number):
-    """The first world of the corpus that breaks a promise with the mutant, and the promise; `None` when none does."""
+def falling(binary, number):
+    """The worlds of the corpus that break a promise with the mutant: name, promise and what was seen of each."""
     command = [binary, "--corpus", CORPUS, "--seeds", "1", "--only", "none", "--shrink", "0"]
     result = subprocess.run(command, env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
-    return re.search(r"^corpus: (\S+) fails again: (.+?) at \d+ ms: (.*)$", result.stdout, re.MULTILINE)
+    return re.findall(r"^corpus: (\S+) fails again: (.+?) at \d+ ms: (.*)$", result.stdout, re.MULTILINE)
+
+
+def fall(binary, number, frail):
+    """The first world of the corpus that breaks a promise with the mutant and not without; `None` when none does."""
+    return next((world for world in falling(binary, number) if world[0] not in frail), None)
 
 
 def keep(binary, number, mutant, row, folder):
@@ -230,6 +235,10 @@ def main():
     known = [failure["seed"] for failure in run(binary, 0, 1, min(choice.seeds, 2000), [], choice.workers)]
     if known:
         print(f"without a mutant these seeds fail, and do not count: {known}")
+    # Nor are worlds of the corpus, where it is younger than what is built.
+    frail = {name for name, _, _ in falling(binary, 0)}
+    if frail:
+        print(f"without a mutant these worlds fail, and do not count: {', '.join(sorted(frail))}")
     rows, survivors = [], []
     for number, mutant in enumerate(mutants, 1):
         if names and mutant["name"] not in names:
@@ -244,9 +253,9 @@ def main():
             if choice.corpus:
                 keep(binary, number, mutant, row, choice.corpus)
             print(f"killed    {mutant['name']:40} by seed {row['seed']:>6}  {', '.join(row['broken'])}", flush=True)
-        elif world := fall(binary, number):
-            row |= {"world": world[1], "broken": [world[2]], "text": world[3]}
-            print(f"killed    {mutant['name']:40} by world {world[1]}  {world[2]}", flush=True)
+        elif world := fall(binary, number, frail):
+            row |= {"world": world[0], "broken": [world[1]], "text": world[2]}
+            print(f"killed    {mutant['name']:40} by world {world[0]}  {world[1]}", flush=True)
         else:
             survivors.append(mutant["name"])
             print(f"SURVIVED  {mutant['name']:40} {choice.seeds} seeds", flush=True)
