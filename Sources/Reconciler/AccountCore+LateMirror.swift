@@ -51,7 +51,7 @@ extension AccountCore {
     return symbols
   }
 
-  /// Histories are read from where an earlier life had read them to. Answers with the symbols of which this one had not.
+  /// Histories are read from where an earlier life had read them to. Answers with the symbols that this concerns.
   private mutating func goBack(to cursors: [Symbol: TradeID]) -> Set<Symbol> {
     var symbols: Set<Symbol> = []
     for (symbol, cursor) in cursors where sweeps.cursors[symbol].map({ $0 > cursor }) ?? true {

@@ -1,8 +1,8 @@
 import Trading
 import Venue
 
-/// What earlier lives have dealt with, as far as the mirror tells. Of a busy symbol it gives back the newest fills only,
-/// and those of open lots: of what is older nobody can say more than that it was dealt with (faults DB01, DB04).
+/// What earlier lives have dealt with, as far as the mirror tells. Of a busy symbol it gives back the newest fills, and
+/// those of open lots: of what is older nobody can say more than that it was dealt with (faults DB01, DB04).
 struct EarlierLives: Sendable {
   /// Venue time of the newest fill given back, by symbol.
   private var through: [Symbol: Timestamp] = [:]

@@ -189,8 +189,8 @@ struct LotAccount: Hashable, Sendable {
   }
 
   /// What a sale can have taken, where all that has closed the lot is older: never what was bought after it. A sale by
-  /// others takes only what is known to have been bought by then; a leg of ours, or a record, proves purchases whose fills
-  /// have not come yet.
+  /// others takes only what is known to have been bought by then; a leg of ours, or a record, proves purchases whose
+  /// fills have not come yet.
   func closable(by sale: TradeMoment, isProven: Bool) -> FixedDecimal {
     var open = lot.openQuantity
     if !isProven {
