@@ -27,13 +27,14 @@ struct EarlierLives: Sendable {
   }
 
   /// Without a cursor behind the newest fills what is older was not dealt with: such a trade may never have been
-  /// recorded.
+  /// recorded. Among what is given back from before the cursor are fills of open lots, and holes between them (B391).
   private static func oldest(of given: [Fill], _ symbol: Symbol, _ state: MirrorState) -> Fill? {
     let fills = given.sorted { $0.tradeID < $1.tradeID }
-    if fills.count >= state.fillsPerSymbolMax { return fills[fills.count - state.fillsPerSymbolMax] }
-    guard fills.count >= state.newestFillsPerSymbol, let cursor = state.tradeCursors[symbol] else { return nil }
-    let newest = fills[fills.count - state.newestFillsPerSymbol]
-    return newest.tradeID <= cursor ? newest : fills.first { $0.tradeID >= cursor }
+    let cursor = state.tradeCursors[symbol]
+    let unread = cursor.map { cursor in fills.firstIndex { $0.tradeID >= cursor } ?? fills.count } ?? 0
+    if fills.count - unread >= state.fillsPerSymbolMax { return fills[fills.count - state.fillsPerSymbolMax] }
+    guard cursor != nil, fills.count >= state.newestFillsPerSymbol else { return nil }
+    return fills[min(unread, fills.count - state.newestFillsPerSymbol)]
   }
 
   /// What was bought by the entries of lots that are not open any more. Should the mirror be read twice, what it told

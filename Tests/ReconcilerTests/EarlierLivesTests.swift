@@ -28,6 +28,16 @@ struct EarlierLivesTests: LedgerSamples {
     #expect(four.map(lives(four, newest: 2, cursor: nil).heldBack) == [false, false, false, false])
   }
 
+  @Test func `of 6 fills, of which 4 are an open lot's from before the cursor, what lies in between is dealt with`() {
+    let given = [1, 2, 3, 4, 8, 9].map { buy($0, "0.1", trade: $0, after: 10 * $0) }
+    var state = MirrorState(fills: given, tradeCursors: [symbol: 9])
+    (state.newestFillsPerSymbol, state.fillsPerSymbolMax) = (2, 5)
+    var lives = EarlierLives()
+    lives.noteOldest(of: state)
+    #expect(lives.heldBack(buy(6, "0.1", trade: 6)))
+    #expect(!lives.heldBack(buy(8, "0.1", trade: 8)))
+  }
+
   @Test func `a mirror that gives back fewer fills than it would holds none back`() {
     #expect(!lives(four, newest: 5, cursor: 4).areHeldBack(symbol))
   }
