@@ -98,14 +98,14 @@ extension AccountCore {
   /// What earlier lives recorded of lots and trades that this life knows, and of trades that it does not.
   private mutating func takeOld(_ state: MirrorState, _ past: RememberedPast) {
     earlierLives.noteOldest(of: state)
-    assumeClosed(state, past)
+    closeDealtWith(state, past)
     takeClosures(state, past)
     noteHandled(state)
     takeFills(state, past)
   }
 
-  /// Lots that are open by what this life has read, and were dealt with by an earlier one.
-  private mutating func assumeClosed(_ state: MirrorState, _ past: RememberedPast) {
+  /// Closes lots that are open by what this life has read, and were dealt with by an earlier one.
+  private mutating func closeDealtWith(_ state: MirrorState, _ past: RememberedPast) {
     let remembered = Set(state.lots.map(\.id))
     let closedLots = Dictionary(state.closedLots.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     for account in ledger.allOpen where !remembered.contains(account.lot.id) {
@@ -121,7 +121,7 @@ extension AccountCore {
     }
   }
 
-  /// What sales that this life has read are recorded to have closed: they may have closed something else since.
+  /// Takes what sales that this life has read are recorded to have closed: they may have closed something else since.
   private mutating func takeClosures(_ state: MirrorState, _ past: RememberedPast) {
     for closure in state.closures where ledger.hasSeen(closure.tradeID, of: closure.lot.symbol) {
       guard let sale = past.sale(of: closure) else { continue }
@@ -130,8 +130,8 @@ extension AccountCore {
     }
   }
 
-  /// Fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales closed
-  /// of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
+  /// Takes fills that an earlier life recorded. Purchases of this life's orders are news to it, and so is what sales
+  /// closed of its lots: that was recorded with them. Whatever else they sold is closed, or was never a lot's.
   private mutating func takeFills(_ state: MirrorState, _ past: RememberedPast) {
     let open = Set(state.lots.map(\.id))
     for fill in state.fills {

@@ -186,7 +186,7 @@ extension AccountCore {
       if history.isComplete { sweeps.historiesRead.insert(history.request.symbol) }
     }
     // What it shows was there once, and may be the trace of a trade that nobody told of (B383).
-    wallet.noteHeld(snapshot.balances ?? [])
+    for balance in snapshot.balances ?? [] { wallet.noteHeld(balance) }
   }
 
   /// The very first complete reading fixes since when entries are protected.

@@ -8,8 +8,9 @@ public import Venue
 /// from the whole of what is known, and the difference between what should be protected and what the venue shows is
 /// what is sent. The layer that supplied the fact is recorded and decides nothing.
 ///
-/// Files: `+Facts` takes orders, fills and balances; `+Snapshot` a sweep; `+Symbol` judges and acts; `+Outcome` settles
-/// commands; `+Query` asks about single orders; `+Entry` is layer 3; `+Status` answers people.
+/// Files: `+Restore` takes what the mirror remembers, `+LateMirror` when it is back only later; `+Facts` orders, fills
+/// and balances; `+Snapshot` a sweep; `+Symbol` judges and acts; `+Outcome` settles commands; `+Query` asks about
+/// single orders; `+Entry` is layer 3; `+Status` answers people.
 public struct AccountCore: Sendable {
   var policy: ProtectionPolicy
   var instruments = KeyTable<Symbol, Instrument>()

@@ -23,18 +23,17 @@ struct Wallet: Sendable {
 
   func wasHeld(_ asset: Asset) -> Bool { everHeld.contains(asset) }
 
-  /// Notes what was there once, however old the figures are.
-  mutating func noteHeld(_ balances: [Balance]) {
-    for balance in balances where balance.total.isPositive { everHeld.insert(balance.asset) }
+  /// Notes what was there once, however old the figure is.
+  mutating func noteHeld(_ balance: Balance) {
+    if balance.total.isPositive { everHeld.insert(balance.asset) }
   }
 
   /// Takes an absolute figure unless a newer one is known. Answers whether anything changed.
   mutating func apply(_ balance: Balance, asOf: Timestamp, isPushed: Bool, readAt: Instant? = nil) -> Bool {
     if let known = holdings[balance.asset], known.asOf > asOf { return false }
     let changed = holdings[balance.asset]?.balance != balance
-    holdings[balance.asset] = Holding(
-      balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt)
-    noteHeld([balance])
+    holdings[balance.asset] = Holding(balance: balance, asOf: asOf, isPushed: isPushed, readAt: readAt)
+    noteHeld(balance)
     return changed
   }
 
