@@ -99,6 +99,7 @@ extension AccountCore {
     moments += ledger.settlingMoments(symbol)
     if let since = lane.awaitsPastSince { moments += [since + Self.pastPatience, since + Self.pastPatienceOfExit] }
     moments += view.protections.compactMap(\.siblingDueAt)
+    if let until = view.foreignHalvesUntil { moments.append(until) }
     moments += book.listedStops(symbol).compactMap { doubtedSince($0) }
     if let until = surplusCounts(view.instrument.base) { moments.append(until) }
     if let at = lane.memory.algoRefusedAt { moments.append(at + SymbolMemory.algoRefusalCounts) }

@@ -9,14 +9,17 @@ extension AccountCore {
     let (protections, strangers) = group(open)
     let foreignStops = strangers.reduce(FixedDecimal.zero) { $0 + $1.restingStopQuantity }
     let lots = heldLots(symbol)
+    let halves = foreignHalves(strangers, at: now)
     let coverage = Coverage(
       lots: lots, protections: protections, foreignStops: foreignStops,
+      foreignHalves: halves.reduce(.zero) { $0 + $1.quantity },
       walletShort: walletShort(instrument.base, symbol))
     return SymbolView(
       instrument: instrument, coverage: coverage, protections: protections,
       foreignLocks: strangers.filter {
         $0.side == .sell && $0.restingStopQuantity.isZero && $0.remainingQuantity.isPositive
       },
+      foreignHalvesUntil: halves.map(\.until).min(),
       isLockedElsewhere: lockElsewhere(instrument.base).isPositive,
       sellable: sellable(instrument.base, symbol),
       isExcessDoubtful: surplusCounts(instrument.base) != nil || awaitsHistory(symbol)
@@ -28,6 +31,17 @@ extension AccountCore {
       allowsExit: policy.allowsExit,
       isExitPaced: lanes.place(of: symbol).flatMap { lanes.values[$0].exitPacedUntil }.map { now < $0 } ?? false,
       now: now)
+  }
+
+  /// Sales of others, or of ours under a name that nobody remembers, whose stop has just ended: they end with it, and
+  /// what they sold is reported next (fault ST05).
+  private func foreignHalves(
+    _ strangers: [Order], at now: Instant
+  ) -> [(quantity: FixedDecimal, until: Instant)] {
+    strangers.compactMap { sale in
+      guard let ended = book.stopEnd(beside: sale), now < ended + Protection.siblingGrace else { return nil }
+      return (sale.remainingQuantity, ended + Protection.siblingGrace)
+    }
   }
 
   /// A leg that the mirror alone tells of may have ended long ago, and what is cut for it may be the only one that
@@ -87,9 +101,9 @@ extension AccountCore {
       }
     }
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
-      // Another guardian may have used the name again: an older list's stop says nothing about this one's (fault PR04).
-      let stop = book.order(own[place].name.id(.stopLoss, key: policy.tagKey, account: policy.account))
-        .flatMap { $0.orderListID == own[place].orderListID ? $0 : nil }
+      // By its list, not by its name: another guardian may have used the name again (fault PR04), and an amend gives the
+      // stop another name (fault OL16).
+      let stop = own[place].orderListID.flatMap { book.members(of: $0).first { $0.type.isStop && $0.side == .sell } }
       own[place].stopHasEnded =
         stop.map { !$0.isOpen || book.isSuperseded($0) } ?? own[place].takeProfit.map(isShownAlone) ?? false
       own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }

@@ -93,6 +93,15 @@ struct Book: Sendable {
     return nil
   }
 
+  /// When it was heard that the stop beside an open sale ended, and nothing of the sale since.
+  func stopEnd(beside sale: Order) -> Instant? {
+    guard sale.isOpen, sale.side == .sell, !sale.type.isStop, let list = sale.orderListID,
+      let told = lastHeard(of: sale.key)
+    else { return nil }
+    return members(of: list).lazy.filter { $0.type.isStop && $0.side == .sell && !$0.isOpen }
+      .compactMap { lastHeard(of: $0.key) }.first { told <= $0 }
+  }
+
   /// Open stops to sell that are in a list, by venue id: those whose sibling may end without them.
   func listedStops(_ symbol: Symbol) -> [Order] {
     guard let row = openBySymbol.place(of: symbol) else { return [] }

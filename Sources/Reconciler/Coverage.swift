@@ -14,7 +14,7 @@ struct LotCoverage: Hashable, Sendable {
   var exiting: FixedDecimal
   /// Held, not covered, not exiting, and in the wallet.
   var uncovered: FixedDecimal
-  /// The part of it that an own take-profit still holds whose stop has ended: it fills at any moment, or is taken down.
+  /// The part of it that a take-profit still holds whose stop has ended: it fills at any moment, or is taken down.
   /// Placing it again would sell it twice where other coins are in the wallet.
   var obstructed: FixedDecimal = .zero
 
@@ -37,14 +37,15 @@ struct Coverage: Hashable, Sendable {
   /// - Parameters:
   ///   - lots: open lots, oldest first, with what each holds for certain.
   ///   - foreignStops: Σ of resting stops that are not ours.
+  ///   - foreignHalves: Σ of sales of others whose stop has just ended: placing it again might sell it twice.
   ///   - walletShort: what the wallet lacks against the lots of this symbol, proven.
   init(
     lots: [(account: LotAccount, held: FixedDecimal)], protections: [Protection], foreignStops: FixedDecimal,
-    walletShort: FixedDecimal
+    foreignHalves: FixedDecimal = .zero, walletShort: FixedDecimal
   ) {
     var own: [LotID: FixedDecimal] = [:]
     var exiting: [LotID: FixedDecimal] = [:]
-    var obstructed = FixedDecimal.zero
+    var obstructed = foreignHalves
     // Asked only where something protects.
     let brackets =
       protections.isEmpty

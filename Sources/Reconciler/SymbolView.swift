@@ -8,6 +8,8 @@ struct SymbolView: Sendable {
   var protections: [Protection]
   /// Open SELL orders that are not ours and no stops: they hold base that cannot be protected.
   var foreignLocks: [Order]
+  /// When the first sale of others whose stop has just ended no longer keeps its coins from a new order.
+  var foreignHalvesUntil: Instant?
   /// Something that is no order holds base as well.
   var isLockedElsewhere = false
   /// Base that a new order could sell, or `nil` when no wallet figure is as new as the lots: then the lots are

@@ -72,6 +72,64 @@ struct ListEndTests {
     #expect(venue.core.status.lots.isEmpty)
   }
 
+  @Test func `a stop that an earlier life saw renamed is still its take-profit's: its end gives that 100 ms to fill`() {
+    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+    var venue = ScriptedVenue(bracket: bracket)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard let stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    venue.orders[stop.venueOrderID]?.clientOrderID = "x7Gq2"
+    var again = venue.reborn()
+    again.start()
+    again.answerQueries()
+    for _ in 1...4 {
+      again.advance(.seconds(5))
+      again.answerSnapshots()
+      again.answerQueries()
+    }
+    #expect(again.sent.isEmpty)
+    #expect(again.coverage?.covered == "0.0999")
+    guard var ended = again.restingStops.first,
+      let target = again.openOrders.first(where: { $0.type == .takeProfit })
+    else { return #expect(Bool(false)) }
+    ended.status = .expired
+    again.orders[ended.venueOrderID] = ended
+    again.tell(ended, .expired, nil)
+    again.feed(.event(.balances(Array(again.balances.values), at: again.venueTime)))
+    #expect(again.sent.isEmpty)
+    again.fill(target.venueOrderID, target.quantity, at: "60600")
+    again.advance(.seconds(1))
+    #expect(again.sent.isEmpty)
+    #expect(again.core.status.lots.isEmpty)
+  }
+
+  /// Bots, humans and earlier lives place pairs too, and the venue reports their ends in the same order.
+  @Test func `when the stop of a bot's own pair ends, its take-profit gets 100 ms to fill before the lot is covered`() {
+    for fills in [true, false] {
+      var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+      venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+      venue.start()
+      var stop = venue.makeOrder(id: "bot_s", side: .sell, type: .stopLoss, quantity: "0.0999", trigger: "59000")
+      var target = venue.makeOrder(id: "bot_t", side: .sell, type: .takeProfit, quantity: "0.0999", trigger: "61000")
+      for order in [stop, target] { venue.orders[order.venueOrderID]?.orderListID = OrderListID(77) }
+      (stop.orderListID, target.orderListID) = (OrderListID(77), OrderListID(77))
+      venue.tell(stop, .new, nil)
+      venue.tell(target, .new, nil)
+      venue.enter("0.1", at: "60000")
+      #expect(venue.sent.isEmpty)
+      stop.status = .expired
+      venue.orders[stop.venueOrderID] = stop
+      venue.tell(stop, .expired, nil)
+      venue.advance(.milliseconds(99))
+      #expect(venue.sent.isEmpty)
+      if fills { venue.fill(target.venueOrderID, target.quantity, at: "61000") }
+      venue.advance(.milliseconds(1))
+      #expect(venue.sent.count == (fills ? 0 : 1))
+    }
+  }
+
   @Test func `a pair counts as placed when both of its members were seen`() {
     var venue = ScriptedVenue.ready()
     venue.enter("0.1", at: "60000")
