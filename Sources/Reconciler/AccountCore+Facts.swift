@@ -4,9 +4,9 @@ import Venue
 extension AccountCore {
   // MARK: - Events
 
-  /// Kept until the mirror was read. A start takes seconds; what is beyond this is in the histories, which are read
-  /// then.
-  private static let earlyEventsMax = 4096
+  /// Kept until the mirror was read: entries that fill in thousands of pieces during a start of a minute. What is
+  /// beyond this is in the histories, which are read then, unless the venue has archived it (fault RS15, B397).
+  private static let earlyEventsMax = 65_536
 
   /// Lets what came before the mirror was read have its effect.
   mutating func takeEarlyEvents() {

@@ -13,21 +13,28 @@ extension Referee {
       // told by no event.
       let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
       guard isPlain else { return Self.oneFaultBound }
-      // One write at a time: stops that are wiped out while others are being placed come on top of these, with a round
-      // trip each, and so does each piece beyond the usual number.
-      let pieces = max(0, writes(since: since) - Self.usualWrites)
-      return Self.faultFreeBound + options.latencyMost * (2 * (wiped.count { $0 >= since } + pieces))
+      return Self.faultFreeBound + queue(since: since)
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
-    // A first reading that lags hides what was bought before it, and no event told of it before the stream was open:
-    // the second one waits until none does (fault RS06).
-    if fault == .staleReads, startedAt + .seconds(1) > since { return Self.lateBound + Self.oneFaultBound }
+    // A first reading that lags hides what was bought before it, and shows stops that stand no longer: no event told of
+    // either before the stream was open. The one that cannot lag so far corrects it (fault RS06).
+    if fault == .staleReads {
+      let correctedAt = startedAt + Self.lateBound + Self.oneFaultBound
+      return max(Self.oneFaultBound, correctedAt - max(since, startedAt))
+    }
     guard let bound = ordinaryBound(fault, conditions) else { return nil }
     // What another fault has hidden shows when it is counted on.
     let isHidden = options.hidesActivation || isBlind(at: since, beside: fault)
-    return isHidden ? max(Self.hiddenBound, bound) : bound
+    return (isHidden ? max(Self.hiddenBound, bound) : bound) + queue(since: since)
+  }
+
+  /// One write at a time: stops that are wiped out while others are being placed come on top of these, with a round
+  /// trip each, and so does each piece beyond the usual number.
+  private func queue(since: Instant) -> Duration {
+    let pieces = max(0, writes(since: since) - Self.usualWrites)
+    return options.latencyMost * (2 * (wiped.count { $0 >= since } + pieces))
   }
 
   private func ordinaryBound(_ fault: FaultClass, _ conditions: [Condition]) -> Duration? {

@@ -79,6 +79,8 @@ struct Referee: Sendable {
 
   /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
   private static let causeLead: Duration = .seconds(2)
+  /// A write that was lost keeps its symbol's next one waiting until it is given up, after 3.2 s.
+  private static let lostRequestLead: Duration = .seconds(4)
 
   init(_ fixed: FixedOptions) {
     self.fixed = fixed
@@ -103,8 +105,8 @@ struct Referee: Sendable {
   mutating func mischief(_ fault: FaultClass, at now: Instant) {
     lastMischief[fault] = now
     struck[fault, default: 0] += 1
-    recentHits.removeAll { (nakedSince ?? now) - $0 > Self.causeLead }
-    recentHits.append(now)
+    recentHits.removeAll { (nakedSince ?? now) > $0 }
+    recentHits.append(now + (fault.hindersRequests ? Self.lostRequestLead : Self.causeLead))
   }
 
   /// A fault that has struck goes on.
@@ -393,7 +395,7 @@ extension Referee {
 
   private mutating func beNaked(since: Instant) {
     // What struck just before counts as a cause, so it counts as a hit.
-    hitsAtStart = hits - recentHits.count { since - $0 <= Self.causeLead }
+    hitsAtStart = hits - recentHits.count { since <= $0 }
     nakedSince = since
   }
 
@@ -452,7 +454,13 @@ extension Referee {
   }
 
   private func causes(_ since: Instant, _ until: Instant) -> [FaultClass] {
-    lastMischief.filter { $0.value >= since + (.zero - Self.causeLead) && $0.value <= until }.keys.sorted()
+    lastMischief.filter { $0.value >= since + (.zero - lead(of: $0.key, since)) && $0.value <= until }.keys.sorted()
+  }
+
+  /// How long before something is naked a fault of the class may have caused it. What a reading that lags showed a
+  /// start is believed until one that cannot lag so far (fault RS06).
+  private func lead(of fault: FaultClass, _ since: Instant) -> Duration {
+    fault == .staleReads && since < startedAt + Self.lateBound ? Self.lateBound : Self.causeLead
   }
 
   private func conditions(_ since: Instant, _ until: Instant) -> [Condition] {

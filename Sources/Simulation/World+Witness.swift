@@ -13,7 +13,7 @@ extension World {
   /// After the last alert another one is due within this.
   static let alertBound: Duration = .seconds(10)
   /// More commands than this in ten looks are a loop: an account with many lots in a whipsaw sends some dozens.
-  static let commandsMax = 150
+  static let commandsMaxOfSymbol = 150
   /// Legs beyond what is held are gone by then.
   static let excessBound: Duration = .seconds(10)
   /// A wallet that seems too small is read again by then.
@@ -39,14 +39,14 @@ extension World {
   }
 
   /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38). What is sold in
-  /// pieces, because the venue takes no larger ones or fills an entry in them, is no repetition.
+  /// pieces, because the venue takes no larger ones or fills an entry in them, is no repetition. Each symbol has a pace
+  /// of its own (B393).
   private mutating func lookAtPace() {
+    let commandsMax = Self.commandsMaxOfSymbol * markets.count
     commandCounts.append(markets.reduce(0) { $0 + $1.referee.commands.values.reduce(-$1.referee.sales, +) })
     if commandCounts.count > 10 { commandCounts.removeFirst() }
-    guard let first = commandCounts.first, let last = commandCounts.last, last - first > Self.commandsMax else {
-      return
-    }
-    referee.violate(.live, now, "more than \(Self.commandsMax) commands within \(Self.lookInterval * 10)")
+    guard let first = commandCounts.first, let last = commandCounts.last, last - first > commandsMax else { return }
+    referee.violate(.live, now, "more than \(commandsMax) commands within \(Self.lookInterval * 10)")
   }
 
   /// "Protected" is never shown of what has been naked for long, and an alert stands.

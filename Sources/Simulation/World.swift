@@ -15,6 +15,8 @@ public struct World: Sendable {
   static let epoch = Timestamp(milliseconds: 1_767_225_600_000)
   /// More happenings than this is a loop, not a world.
   static let happeningsMax = 200_000
+  /// An entry in thousands of pieces is no loop.
+  private var happeningsMax: Int { Self.happeningsMax + 10 * markets.reduce(0) { $0 + $1.truth.fills } }
 
   /// Each symbol with its truth and its referee, and the one that is looked at.
   var markets: [Market]
@@ -180,8 +182,8 @@ public struct World: Sendable {
       if let stopsAt, markets.contains(where: { $0.referee.violations.contains { $0.promise == stopsAt } }) {
         return report()
       }
-      if happenings >= Self.happeningsMax {
-        referee.violate(.live, now, "more than \(Self.happeningsMax) happenings: something loops")
+      if happenings >= Self.happeningsMax, happenings >= happeningsMax {
+        referee.violate(.live, now, "more than \(happeningsMax) happenings: something loops")
         break
       }
     }

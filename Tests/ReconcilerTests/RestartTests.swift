@@ -119,6 +119,18 @@ struct RestartTests {
     #expect(again.core.status.lots.map(\.openQuantity) == ["0.04995"])
   }
 
+  @Test func `of 10,001 events that came before the mirror was read the last one counts as well`() {
+    var venue = ScriptedVenue()
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.streamOpened(epoch: 1))
+    var order = venue.makeOrder(id: "bot_1", side: .sell, type: .limit, quantity: "0.1", price: "62000")
+    for _ in 1...10_000 { venue.tell(order, .new, nil) }
+    order.status = .canceled
+    venue.tell(order, .canceled, nil)
+    venue.feed(.restored(nil))
+    #expect(venue.remembered().orders.map(\.status) == [.canceled])
+  }
+
   @Test func `an entry that the dead guardian missed is covered, although a later one is in the mirror already`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000", id: "missed", tell: false)
