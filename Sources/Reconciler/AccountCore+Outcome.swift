@@ -65,7 +65,7 @@ extension AccountCore {
     guard state == .accepted else {
       // What cannot be sold, or not be freed, is covered again.
       if let lot = flight.action.lot { lanes[symbol]?.memory.takingProfit[lot] = nil }
-      if state == .absent { awaitHiddenTake(flight, symbol) }
+      if state == .absent { doubtAbsentExit(flight, symbol) }
       return
     }
     noteRepair(flight.action, symbol)
@@ -177,15 +177,17 @@ extension AccountCore {
     if lanes[symbol]?.refusal?.kind != rejection.kind { lanes[symbol]?.refusals = 0 }
     lanes[symbol]?.refusal = rejection
     lanes[symbol]?.clampRefusedAt = nil
+    // What was asked before it may have been answered by a replica that lags.
+    if flight.action.command.isExit, flight.action.lot.map({ ledger[$0]?.isWitnessed == false }) ?? false {
+      doubtExit(flight)
+    }
     switch rejection.kind {
     case .wouldTriggerImmediately, .badPriceRelation, .wouldMatchImmediately: priceRefused(symbol, flight)
     case .insufficientBalance:
       lanes[symbol]?.memory.balanceRefusedAt = turn.now
       if let base = instruments[symbol]?.base { suspectLock(base) }
       // The coins of a sale are gone: perhaps another guardian's sale of the same name took them.
-      if flight.action.command.isExit, let lot = flight.action.lot {
-        _ = ledger.update(lot) { ($0.isWitnessed, $0.hasNoEarlierExit) = (false, false) }
-      }
+      if flight.action.command.isExit { doubtExit(flight) }
       waitAndRead(symbol, "insufficient_balance")
       lanes[symbol]?.refusedQuantity = flight.action.quantity
     case .duplicateClientOrderID:

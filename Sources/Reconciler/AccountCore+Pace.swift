@@ -61,12 +61,19 @@ extension AccountCore {
     lanes[symbol]?.takePacedUntil = takenAt + Self.watchedTakePace
   }
 
-  /// A take-profit at market that no query finds may have been sold for all that: it leaves no open order behind, and a
-  /// replica may lag for longer than an absence is doubted. A stop stands in for it until none can (faults RS03, RS06).
-  mutating func awaitHiddenTake(_ flight: InFlight, _ symbol: Symbol) {
-    guard flight.action.command.isExit, flight.action.reason == .watchedTakeProfit else { return }
-    lanes[symbol]?.takeHiddenUntil = flight.sentAt + SweepSchedule.replicaLagMost
-    // It is asked for once more before it is made again.
+  /// A sale at market that no query finds may have been made for all that: it leaves no open order behind, and a
+  /// replica may lag for longer than an absence is doubted. It is asked for once more before it is made again, and a
+  /// stop stands in for a take-profit until none can lag so far (faults RS03, RS06, B399).
+  mutating func doubtAbsentExit(_ flight: InFlight, _ symbol: Symbol) {
+    guard flight.action.command.isExit else { return }
+    if flight.action.reason == .watchedTakeProfit {
+      lanes[symbol]?.takeHiddenUntil = flight.sentAt + SweepSchedule.replicaLagMost
+    }
+    doubtExit(flight)
+  }
+
+  /// An earlier exit of the lot may have sold: it is asked for before the next one.
+  mutating func doubtExit(_ flight: InFlight) {
     guard let lot = flight.action.lot else { return }
     _ = ledger.update(lot) { ($0.isWitnessed, $0.hasNoEarlierExit) = (false, false) }
   }

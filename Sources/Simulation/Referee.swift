@@ -6,8 +6,8 @@ import Venue
 struct Referee: Sendable {
   /// Fault-free: a fill is covered within this (T0, p100).
   static let faultFreeBound: Duration = .milliseconds(750)
-  /// Writes, one after another, that fit into that.
-  static let usualWrites = 10
+  /// Writes, one after another, that fit into that, however slow the way.
+  static let usualWrites = 6
   /// Under one fault class (T1).
   static let oneFaultBound: Duration = .seconds(5)
   /// A fact that the stream hid is found by the sweep of an idle account at the latest, plus what reading and acting

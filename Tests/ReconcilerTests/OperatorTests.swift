@@ -218,4 +218,28 @@ extension ScriptedVenue {
       tell(order, .canceled, nil)
     }
   }
+
+  @Test func `a sale that 4 queries did not find is asked for once more before it is made again`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    venue.feed(.request(.flatten("BTCUSDT")))
+    venue.accept()
+    // It is made, nobody tells of it, and a replica lags.
+    guard let sale = venue.pending.popLast()?.command, sale.isExit else { return #expect(Bool(false)) }
+    for _ in 1...4 {
+      venue.advance(.milliseconds(800))
+      venue.answerQueries()
+    }
+    venue.advance(.milliseconds(400))
+    #expect(venue.sent.count { $0.isExit } == 1)
+    _ = venue.execute(sale)
+    for _ in 1...10 {
+      venue.advance(.milliseconds(400))
+      venue.answerQueries()
+      venue.answerSnapshots()
+    }
+    #expect(venue.sent.count { $0.isExit } == 1)
+    #expect(venue.core.status.lots.isEmpty)
+  }
 }
