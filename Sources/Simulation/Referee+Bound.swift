@@ -18,13 +18,7 @@ extension Referee {
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
     }
-    // A first reading that lags hides what was bought before it, and shows stops that stand no longer: no event told of
-    // either before the stream was open. The one that cannot lag so far corrects it (fault RS06).
-    if fault == .staleReads {
-      let correctedAt = startedAt + Self.lateBound + Self.oneFaultBound
-      return max(Self.oneFaultBound, correctedAt - max(since, startedAt))
-    }
-    guard let bound = ordinaryBound(fault, conditions) else { return nil }
+    guard let bound = ordinaryBound(fault, conditions, since) else { return nil }
     // What another fault has hidden shows when it is counted on.
     let isHidden = options.hidesActivation || isBlind(at: since, beside: fault)
     return (isHidden ? max(Self.hiddenBound, bound) : bound) + queue(since: since)
@@ -37,7 +31,7 @@ extension Referee {
     return options.latencyMost * (2 * (wiped.count { $0 >= since } + pieces))
   }
 
-  private func ordinaryBound(_ fault: FaultClass, _ conditions: [Condition]) -> Duration? {
+  private func ordinaryBound(_ fault: FaultClass, _ conditions: [Condition], _ since: Instant) -> Duration? {
     switch fault {
     case .throttle, .marketClosed, .clockSkew: return nil
     // A trigger that hangs is given up after a second, and what it held is sold.
@@ -54,8 +48,12 @@ extension Referee {
     case .eventDelay: return World.eventDelayMost + Self.faultFreeBound
     // Room that one guardian makes the other takes: it is made again after four seconds.
     case .twoWriters: return Self.oneFaultBound * (conditions.contains(.slots) ? 2 : 1)
-    case .streamCut, .eventCopies, .requestLoss, .replyLoss, .serverError, .slowRequests, .staleReads,
-      .failedReads, .crash, .mirrorDown, .mirrorLag, .legLoss, .rotation, .forgottenOrder:
+    // A first reading that lags hides what was bought before it, and shows stops that stand no longer: no event told of
+    // either before the stream was open. The one that cannot lag so far corrects it (fault RS06).
+    case .staleReads:
+      return max(Self.oneFaultBound, startedAt + Self.lateBound + Self.oneFaultBound - max(since, startedAt))
+    case .streamCut, .eventCopies, .requestLoss, .replyLoss, .serverError, .slowRequests, .failedReads, .crash,
+      .mirrorDown, .mirrorLag, .legLoss, .rotation, .forgottenOrder:
       return Self.oneFaultBound
     }
   }
