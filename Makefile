@@ -45,7 +45,7 @@ crash-points: deps ## worlds in which the process dies before each effect in tur
 	@ops/scripts/build.sh release --product simulate
 	@exec $(SIMULATE) --crash-points --pairs --seeds $(or $(SEEDS),20) --shrink 1 --commit $(COMMIT) --output crash-points.json
 
-mutants: deps ## deliberate defects of the core, each of which the simulation must find (SEEDS=20000 tried at most)
+mutants: deps ## deliberate defects of the core, each of which the simulation, or else a test, must find (SEEDS=20000 tried at most)
 	@exec ops/scripts/mutants.py $(if $(SEEDS),--seeds $(SEEDS))
 
 safety: ## SAFETY.md from simulate.json, crash-points.json and mutants.json

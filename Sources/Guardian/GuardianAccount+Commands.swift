@@ -4,8 +4,8 @@ import Reconciler
 import Trading
 import Venue
 
-// Commands leave by the WebSocket API on the open stream, and by REST when that way is down. Whether a command may be
-// sent at all, and what an outcome means, the core has decided or will decide.
+// Commands leave by the WebSocket API on the open stream, and by REST when that way is down or has lost the last one.
+// Whether a command may be sent at all, and what an outcome means, the core has decided or will decide.
 extension GuardianAccount {
   /// Replies awaited at once. The core has one command per symbol under way; more than this is a leak, not trade.
   static let pendingMax = 4096
@@ -14,7 +14,10 @@ extension GuardianAccount {
 
   func send(_ command: VenueCommand, id: Int64, receiveWindow: Duration) {
     let call = SpotCall.command(command)
-    if sendFrame(call, question: .command(id: id, command), receiveWindow: receiveWindow) { return noteSent(id) }
+    if !avoidsSocket, sendFrame(call, question: .command(id: id, command), receiveWindow: receiveWindow) {
+      return noteSent(id)
+    }
+    avoidsSocket = false
     let request: HTTPRequest
     do { request = try venueRequests.request(call, at: venueClock.now, receiveWindow: receiveWindow) } catch {
       feed(.outcome(id: id, .rejected(Rejection(.notSent, message: "the request could not be signed: \(error)"))))
@@ -77,8 +80,7 @@ extension GuardianAccount {
 
   /// Whether a command is under way whose outcome we do not know yet.
   var hasCommandsUnderWay: Bool {
-    restCommands > 0
-      || pending.values.contains { if case .command = $0.question { true } else { false } }
+    restCommands > 0 || pending.values.contains(where: \.question.isCommand)
   }
 
   func drainIfIdle() {

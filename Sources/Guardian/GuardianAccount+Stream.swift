@@ -115,6 +115,7 @@ extension GuardianAccount {
       .sorted { $0.key < $1.key }
     for (wireID, call) in abandoned {
       pending[wireID] = nil
+      if call.question.isCommand { avoidsSocket = true }
       settle(call, .lost(reason))
     }
     drainIfIdle()

@@ -31,6 +31,9 @@ public actor GuardianAccount {
   /// When the bytes of the message that is being handled had been read.
   var messageReceivedAt: Instant?
   var pending: [Int64: PendingCall] = [:]
+  /// A command was lost with the socket that it had left by: the next one takes the other way. Whatever ends the one
+  /// again and again may leave the other alone (fault ST02, B400).
+  var avoidsSocket = false
   /// Commands under way by REST.
   var restCommands = 0
   var lastWireID: Int64 = 0

@@ -9,6 +9,8 @@ struct PendingCall: Sendable {
   enum Question: Sendable {
     case command(id: Int64, VenueCommand)
     case query(id: Int64, OrderQuery)
+
+    var isCommand: Bool { if case .command = self { true } else { false } }
   }
 
   var question: Question

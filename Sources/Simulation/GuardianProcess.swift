@@ -11,6 +11,8 @@ struct GuardianProcess: Sendable {
   /// The connection that events and replies come on.
   var connection: Int?
   var calls: [UInt64: Call] = [:]
+  /// A command was lost on the connection: the next one goes by REST, as the shell sends it.
+  var avoidsSocket = false
   var readings: [Int64: Reading] = [:]
   var queriesOpen: Set<Int64> = []
   var lastGeneration: UInt64 = 0

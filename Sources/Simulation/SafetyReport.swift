@@ -1,6 +1,7 @@
 /// What a campaign showed, written down for whoever has to decide whether to trust the guardian: `SAFETY.md`.
 public struct SafetyReport: Sendable {
-  /// A deliberate defect and the seed that found it, or a world of the corpus where no seed did.
+  /// A deliberate defect and the seed that found it, or a world of the corpus where no seed did, or a test of the core
+  /// where no world did.
   public struct Mutant: Sendable, Hashable, Codable {
     public var name: String
     public var wrong: String
@@ -8,6 +9,7 @@ public struct SafetyReport: Sendable {
     public var worlds: String?
     public var seed: UInt64?
     public var world: String?
+    public var test: String?
     public var broken: [String]?
   }
 
@@ -197,16 +199,18 @@ public struct SafetyReport: Sendable {
 
   private var mutantTable: String {
     let killed = mutants.filter { $0.seed != nil || $0.world != nil }
+    let tested = mutants.count { $0.test != nil }
     var lines = [
       "## Mutants", "",
       "Deliberate defects of the core, and the first seed that finds each, or else a world of the corpus: "
-        + "\(killed.count) of \(mutants.count), tried at `\(mutantsCommit)`.",
+        + "\(killed.count) of \(mutants.count), tried at `\(mutantsCommit)`. "
+        + "\(tested) more break no promise in any world that was met, and fail a test of the core.",
       seedsToKill(killed.compactMap(\.seed)), "",
       "| defect | found by | breaking |", "|---|--:|---|",
     ]
     for mutant in mutants {
       let seed = mutant.seed.map { "\($0)" + (mutant.worlds.map { " `--only \($0)`" } ?? "") }
-      let finder = seed ?? mutant.world ?? "**survived**"
+      let finder = seed ?? mutant.world ?? mutant.test.map { "the test “\($0)”" } ?? "**survived**"
       lines.append("| \(mutant.wrong) | \(finder) | \((mutant.broken ?? []).joined(separator: ", ")) |")
     }
     return lines.joined(separator: "\n")

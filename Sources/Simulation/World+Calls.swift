@@ -28,10 +28,13 @@ extension World {
   }
 
   mutating func ask(_ question: Call.Question, window: Duration? = nil, byREST: Bool = false) {
+    let avoidsSocket = guardian?.avoidsSocket == true
+    if case .command = question { guardian?.avoidsSocket = false }
     guard let connection = guardian?.connection else { return dispatch(question, window, on: nil) }
     let takesSocket: Bool =
       switch question {
-      case .command, .query: !byREST
+      case .command: !avoidsSocket
+      case .query: !byREST
       case .part, .instruments: false
       }
     dispatch(question, window, on: takesSocket ? connection : nil)
@@ -327,7 +330,9 @@ extension World {
   mutating func timeOut(_ number: UInt64) {
     guard let call = guardian?.calls.removeValue(forKey: number) else { return }
     switch call.question {
-    case .command(let id, _): feed(.outcome(id: id, .ambiguous("no reply in time")))
+    case .command(let id, _):
+      guardian?.avoidsSocket = call.connection != nil
+      feed(.outcome(id: id, .ambiguous("no reply in time")))
     case .query(let id, _): answered(id, .failed("no reply in time"))
     case .part(let reading, let part): take(.paper(.failure(.timeout)), part, of: reading)
     case .instruments: if guardian?.knowsInstruments == true { ask(.instruments) }

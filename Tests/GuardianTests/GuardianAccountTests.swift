@@ -51,6 +51,21 @@ import Venue
     #expect(!world.labels.contains("POST /api/v3/orderList/oco"))
   }
 
+  @Test func `the command after one that was lost with its socket goes by REST, and the next one does not`() async throws {
+    let world = try FakeWorld()
+    await world.becomeReady()
+    let cancel = VenueCommand.cancelOrder(OrderCancel(symbol: "BTCUSDT", venueOrderID: 7))
+    await world.account.send(cancel, id: 901, receiveWindow: .seconds(1))
+    #expect(world.frames.count == 1)
+    await world.account.receive(StreamReport.lost(epoch: 1, .stopped))
+    await world.account.receive(StreamReport.opened(epoch: 2, isContinuous: false))
+    await world.account.send(cancel, id: 902, receiveWindow: .seconds(1))
+    #expect(world.labels.count { $0 == "DELETE /api/v3/order" } == 1)
+    await world.account.send(cancel, id: 903, receiveWindow: .seconds(1))
+    #expect(world.frames.count == 2)
+    #expect(world.labels.count { $0 == "DELETE /api/v3/order" } == 1)
+  }
+
   @Test func `a snapshot with one failed part is incomplete and proves nothing`() async throws {
     let world = try FakeWorld()
     await world.account.begin(restored: nil)

@@ -12,6 +12,7 @@ struct SafetyReportTests {
         SafetyReport.Mutant(
           name: "no-sweep", wrong: "nothing is read", worlds: "eventLoss", seed: 17, broken: ["I1 cover"]),
         SafetyReport.Mutant(name: "rare", wrong: "once a year", world: "b3-seed-9", broken: ["I2 no oversell"]),
+        SafetyReport.Mutant(name: "pinned", wrong: "twice a year", test: "it does not happen"),
         SafetyReport.Mutant(name: "idle", wrong: "does nothing", seed: nil, broken: nil),
       ],
       mutantsCommit: "def456",
@@ -28,7 +29,8 @@ struct SafetyReportTests {
     #expect(campaign.isClean)
     #expect(text.contains("| commit | `abc123` |"))
     #expect(text.contains("3/N = 1.0 · 10^-0"))
-    #expect(text.contains("2 of 3, tried at `def456`."))
+    #expect(text.contains("2 of 4, tried at `def456`. 1 more break"))
+    #expect(text.contains("| twice a year | the test “it does not happen” |  |"))
     #expect(text.contains("| nothing is read | 17 `--only eventLoss` | I1 cover |"))
     #expect(text.contains("| once a year | b3-seed-9 | I2 no oversell |"))
     #expect(text.contains("Seeds until one is found: 17 in the middle, 17 at most."))

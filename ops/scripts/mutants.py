@@ -7,8 +7,9 @@
 The defects go into a copy of the sources, in .build-mutants; one build holds all of them, and each run switches on one.
 A mutant is killed by the first seed that breaks a promise with it and not without it, or else by a world of the
 corpus, all of which the core itself survives. Where a mutant's "worlds:" names fault classes, only these may strike in
-the worlds that it is hunted in, so that they are dense in what it needs. Ends 0 when every mutant was killed, 1 when
-one survived, 2 when one does not fit the sources any more or the build fails.
+the worlds that it is hunted in, so that they are dense in what it needs. What no world kills may still fail a test of
+the core, and is reported apart. Ends 0 when every mutant was found, 1 when one survived, 2 when one does not fit the
+sources any more or the build fails.
 """
 import argparse
 import json
@@ -29,6 +30,7 @@ MODULES = MUTABLE + ["PaperVenue", "Simulation", "simulate"]
 # More than a mutant ever needed; a seed takes some milliseconds.
 SEEDS = 20_000
 SHRINK_RUNS = 1500  # worlds run to make one small: some seconds
+TESTS = "ReconcilerTests"  # what pins the core down without a world
 
 SWITCH = """#if canImport(Glibc)
   import Glibc
@@ -114,7 +116,7 @@ def mutated(mutants):
 def prepare(mutants):
     wanted = mutated(mutants)
     tree = FOLDER / "tree"
-    subprocess.run([ROOT / "ops" / "scripts" / "light-package.sh", tree, "simulate"], check=True)
+    subprocess.run([ROOT / "ops" / "scripts" / "light-package.sh", tree, "simulate", TESTS], check=True)
     sources = tree / "Sources"
     if sources.is_symlink():
         sources.unlink()
@@ -137,15 +139,44 @@ def prepare(mutants):
     return tree
 
 
-def build(tree):
-    print("==> release build with mutants", flush=True)
+def compile(tree, folder, *choice):
     result = subprocess.run(
-        ["swift", "build", "-c", "release", "--package-path", tree, "--scratch-path", FOLDER / "build",
-         "--product", "simulate"], capture_output=True, text=True)
+        ["swift", "build", "--package-path", tree, "--scratch-path", FOLDER / folder, *choice],
+        capture_output=True, text=True)
     if result.returncode:
         print("\n".join(line for line in (result.stdout + result.stderr).splitlines() if "error" in line), file=sys.stderr)
         sys.exit(2)
+
+
+def build(tree):
+    print("==> release build with mutants", flush=True)
+    compile(tree, "build", "-c", "release", "--product", "simulate")
     return FOLDER / "build" / "release" / "simulate"
+
+
+def failing(tree, number):
+    """The tests of the core that fail with the mutant."""
+    result = subprocess.run(
+        ["swift", "test", "--skip-build", "--disable-xctest", "--filter", TESTS, "--package-path", tree,
+         "--scratch-path", FOLDER / "debug"],
+        env=os.environ | {"BACKSTOP_MUTANT": str(number)}, capture_output=True, text=True)
+    if "Test run with" not in result.stdout + result.stderr:
+        print(result.stdout + result.stderr, file=sys.stderr)
+        sys.exit(2)
+    return re.findall(r'^✘ Test "(.+?)" (?:with .*)?failed after', result.stdout, re.MULTILINE)
+
+
+def test_survivors(tree, rows):
+    """Runs the tests of the core against what no world killed; adds to each row the first test that fails."""
+    print("==> test build with mutants", flush=True)
+    compile(tree, "debug", "--build-tests")
+    if broken := failing(tree, 0):
+        print(f"without a mutant these tests fail: {broken}", file=sys.stderr)
+        sys.exit(2)
+    for row in rows:
+        if tests := failing(tree, row["number"]):
+            row["test"] = tests[0]
+            print(f"caught    {row['name']:40} by the test \"{tests[0]}\"", flush=True)
 
 
 def run(binary, number, first, seeds, known, workers, worlds=None):
@@ -213,6 +244,11 @@ def commit():
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def write_rows(path, head, rows, seeds, known):
+    pathlib.Path(path).write_text(
+        json.dumps({"commit": head, "mutants": rows, "seeds": seeds, "known": known}, indent=1) + "\n")
+
+
 def main():
     options = argparse.ArgumentParser(description="Kills mutants by simulation.")
     options.add_argument("--seeds", type=int, default=SEEDS, help="seeds tried for each mutant")
@@ -230,7 +266,8 @@ def main():
         return
     names = choice.only.split(",") if choice.only else None
     head = commit()  # of what is built, whatever is committed meanwhile
-    binary = build(prepare(mutants))
+    tree = prepare(mutants)
+    binary = build(tree)
     # Without a mutant the same build must keep every promise; seeds that do not are no proof against a mutant.
     known = [failure["seed"] for failure in run(binary, 0, 1, min(choice.seeds, 2000), [], choice.workers)]
     if known:
@@ -245,7 +282,8 @@ def main():
             continue
         started = time.monotonic()
         fatal = hunt(binary, number, choice.seeds, known, choice.workers, mutant["worlds"])
-        row = {"name": mutant["name"], "wrong": mutant["wrong"], "seconds": round(time.monotonic() - started, 1)}
+        row = {"number": number, "name": mutant["name"], "wrong": mutant["wrong"]}
+        row["seconds"] = round(time.monotonic() - started, 1)
         if mutant["worlds"]:
             row["worlds"] = mutant["worlds"]
         if fatal:
@@ -257,14 +295,19 @@ def main():
             row |= {"world": world[0], "broken": [world[1]], "text": world[2]}
             print(f"killed    {mutant['name']:40} by world {world[0]}  {world[1]}", flush=True)
         else:
-            survivors.append(mutant["name"])
+            survivors.append(row)
             print(f"SURVIVED  {mutant['name']:40} {choice.seeds} seeds", flush=True)
         rows.append(row)
         # After each, so that a run that is broken off has not been for nothing.
-        pathlib.Path(choice.output).write_text(
-            json.dumps({"commit": head, "mutants": rows, "seeds": choice.seeds, "known": known}, indent=1) + "\n")
-    print(f"{len(rows) - len(survivors)} of {len(rows)} mutants killed; {choice.output} written")
-    sys.exit(1 if survivors else 0)
+        write_rows(choice.output, head, rows, choice.seeds, known)
+    killed = len(rows) - len(survivors)
+    if survivors:
+        test_survivors(tree, survivors)
+        write_rows(choice.output, head, rows, choice.seeds, known)
+    alive = [row["name"] for row in survivors if "test" not in row]
+    print(f"{killed} of {len(rows)} mutants killed, {len(survivors) - len(alive)} more caught by a test of the core alone; "
+          f"{choice.output} written")
+    sys.exit(1 if alive else 0)
 
 
 if __name__ == "__main__":
