@@ -25,8 +25,14 @@ struct GuardianProcess: Sendable {
   /// The mirror could not be read at the start: it is read when the database is back.
   var lacksMirror = false
   /// Symbols whose base the wallet held nothing of when this life began, or at its first complete reading, by the
-  /// venue's ledger.
+  /// venue's ledger: nothing but what events had told this life to be deposits.
   var flatAtStart: Set<Symbol> = []
+  /// Σ of the transfers that events told this life of.
+  private(set) var deposits: [Asset: FixedDecimal] = [:]
+  mutating func noteDeposit(of asset: Asset, _ delta: FixedDecimal) {
+    deposits[asset] = (deposits[asset] ?? .zero) + delta
+  }
+
   /// When its stream was cut, or could not be opened, if no other has opened since.
   var cutOffSince: Instant?
   var isCutOff: Bool { cutOffSince != nil }

@@ -20,6 +20,7 @@ extension Referee {
     guard soldUnattended, !isUnattended else { return }
     lastForeignSale = now
     soldUnattended = false
+    soldBeforeStart = startedAt
   }
 
   mutating func judgeOversell(_ truth: Truth, at now: Instant) {
@@ -46,6 +47,8 @@ extension Referee {
     // A sale by others that crosses our leg's is a race that the venue alone can decide: until the legs were cut.
     let race = options.isFaultFree ? Self.cutBound : Self.hiddenBound
     if let last = lastForeignSale, soldUnattended || now - last < race { return }
+    // A start that finds coins which nothing explains reads twice before it cuts: they may have been bought meanwhile.
+    if soldBeforeStart == startedAt, now - startedAt < Self.cutBound * 2 { return }
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
     if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }

@@ -61,6 +61,8 @@ struct Referee: Sendable {
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
   var lastCut: Instant?
+  /// The start of the life that was the first to be able to hear of a sale by others.
+  var soldBeforeStart: Instant?
   /// When the venue last refused a command of ours for want of coins.
   private(set) var lastBalanceRefusal: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
@@ -183,7 +185,7 @@ struct Referee: Sendable {
     commands[command.name, default: 0] += 1
     sentAt[CommandKey(life: life, id: id)] = now
     if command.isExit { lastExit = now }
-    if reason(id, life) == "excess" || reason(id, life) == "orphan" { lastCut = now }
+    if ["excess", "orphan", "flatten"].contains(reason(id, life)) { lastCut = now }
     switch phase {
     case .active: break
     case .settling: writesSinceHeal += 1

@@ -34,8 +34,10 @@ extension World {
 
   /// Symbols of which a life began with nothing, or read nothing at first.
   mutating func noteFlat() {
-    for market in markets where exchange.ledger(of: Self.account, market.symbol)?.base.isZero != false {
-      guardian?.flatAtStart.insert(market.symbol)
+    for market in markets {
+      let held = exchange.ledger(of: Self.account, market.symbol)?.base ?? .zero
+      let deposited = guardian?.deposits[market.truth.base] ?? .zero
+      if held.isZero || held == deposited { guardian?.flatAtStart.insert(market.symbol) }
     }
   }
 

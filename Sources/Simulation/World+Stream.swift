@@ -197,6 +197,7 @@ extension World {
       toldOrders.insert(update.order.key)
       if !update.order.isOpen, options.has(.retention), !actsForStale { toldEnds[update.order.key] = now }
     }
+    if case .balanceChange(let asset, let delta, _) = event { guardian?.noteDeposit(of: asset, delta) }
     feed(.event(event))
   }
 

@@ -51,7 +51,7 @@ import Venue
     #expect(!world.labels.contains("POST /api/v3/orderList/oco"))
   }
 
-  @Test func `the command after one that was lost with its socket goes by REST, and the next one does not`() async throws {
+  @Test func `what follows a command that was lost with its socket goes by REST, and the next does not`() async throws {
     let world = try FakeWorld()
     await world.becomeReady()
     let cancel = VenueCommand.cancelOrder(OrderCancel(symbol: "BTCUSDT", venueOrderID: 7))
