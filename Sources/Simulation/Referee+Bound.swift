@@ -12,8 +12,7 @@ extension Referee {
       // A start reads the mirror and the venue first: 2 s and a snapshot. What happens before its stream has opened is
       // told by no event.
       let isPlain = options.isFaultFree && startedAt + .seconds(1) <= since && conditions.isEmpty
-      guard isPlain else { return Self.oneFaultBound }
-      return Self.faultFreeBound + queue(since: since)
+      return (isPlain ? Self.faultFreeBound : Self.oneFaultBound) + queue(since: since)
     }
     guard faults.count == 1, let fault = faults.first, let strength = options.faults[fault], strength <= 200 else {
       return nil
