@@ -91,7 +91,10 @@ struct ScriptedVenue {
 
   mutating func advance(_ duration: Duration) {
     let target = now + duration
-    while let (timer, at) = timers.filter({ $0.value <= target }).min(by: { $0.value < $1.value }) {
+    // Of two that are due at once always the same one is first.
+    while let (timer, at) = timers.filter({ $0.value <= target })
+      .min(by: { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") })
+    {
       timers[timer] = nil
       venueTime = venueTime + (max(at, now) - now)
       now = max(at, now)
