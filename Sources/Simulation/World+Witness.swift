@@ -40,9 +40,9 @@ extension World {
 
   /// What is refused or undone is not repeated at full speed (promise I9, faults OL26 and OL38). What is sold in
   /// pieces, because the venue takes no larger ones or fills an entry in them, is no repetition. Each symbol has a pace
-  /// of its own (B393).
+  /// of its own (B393), and so has each of two guardians (B405).
   private mutating func lookAtPace() {
-    let commandsMax = Self.commandsMaxOfSymbol * markets.count
+    let commandsMax = Self.commandsMaxOfSymbol * markets.count * (options.has(.twoWriters) ? 2 : 1)
     commandCounts.append(markets.reduce(0) { $0 + $1.referee.commands.values.reduce(-$1.referee.sales, +) })
     if commandCounts.count > 10 { commandCounts.removeFirst() }
     guard let first = commandCounts.first, let last = commandCounts.last, last - first > commandsMax else { return }
