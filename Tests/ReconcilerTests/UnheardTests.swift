@@ -373,4 +373,22 @@ struct UnheardTests {
     venue.answerSnapshots()
     #expect(!venue.standing(.streamDown))
   }
+
+  @Test func `a lost fill from before the last one that was read is found when its order is ahead of its fills`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    let entry = venue.makeOrder(id: "bot9", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.tell(entry, .new, nil)
+    venue.fill(entry.venueOrderID, "0.04", at: "60000", tell: false)
+    venue.fill(entry.venueOrderID, "0.06", at: "60000")
+    venue.acceptAll()
+    for _ in 1...4 {
+      venue.advance(.seconds(15))
+      venue.answerSnapshots()
+      venue.answerQueries()
+      venue.acceptAll()
+    }
+    let recorded = venue.facts.compactMap { fact in if case .fill(let fill, _) = fact { fill.quantity } else { nil } }
+    #expect(recorded.sorted() == ["0.04", "0.06"])
+    #expect(venue.stopQuantity == "0.0999")
+  }
 }
