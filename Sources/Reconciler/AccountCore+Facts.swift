@@ -194,6 +194,13 @@ extension AccountCore {
     earlierLives.mayHaveHeldBack(fillsOf: order) && earlierLives.knew(order)
   }
 
+  /// Takes an order as an earlier life recorded it. What had triggered then hangs for at least as long as this life
+  /// runs: no report need ever tell of it again (B406).
+  mutating func remember(_ order: Order) {
+    _ = book.apply(order, at: Book.neverHeard)
+    noteTrigger(order)
+  }
+
   /// Notes when a conditional order was first seen triggered, so that a stuck one is noticed (faults OL11, OL13).
   private mutating func noteTrigger(_ order: Order) {
     if order.isExiting, order.type.isConditional {

@@ -45,7 +45,7 @@ extension AccountCore {
       sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
       symbols.insert(order.symbol)
       // It may have sold what its lot is remembered to hold: it counts until the venue was asked what became of it.
-      _ = book.apply(order, at: Book.neverHeard)
+      remember(order)
       adopt(order)
     }
     return symbols

@@ -65,7 +65,7 @@ extension AccountCore {
     for registration in state.brackets { brackets[registration.entryClientOrderID] = registration }
     for leg in state.legs { legs[leg.clientOrderID] = leg }
     // This life has not heard of them: what they are is as old as their last report.
-    for order in state.orders { _ = book.apply(order, at: Book.neverHeard) }
+    for order in state.orders { remember(order) }
     for fill in state.fills {
       ledger.remember(fill)
       sweeps.readThrough[fill.symbol] = max(sweeps.readThrough[fill.symbol] ?? fill.venueTime, fill.venueTime)

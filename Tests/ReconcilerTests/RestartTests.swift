@@ -131,6 +131,24 @@ struct RestartTests {
     #expect(venue.remembered().orders.map(\.status) == [.canceled])
   }
 
+  @Test func `a stop that triggered in an earlier life and hangs is given up 1 s after the start`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
+    stop.isWorking = true
+    stop.updatedAt = venue.venueTime + .milliseconds(1)
+    venue.orders[stop.venueOrderID] = stop
+    venue.tell(stop, .new, nil)
+    var again = venue.reborn()
+    again.start(from: venue.remembered())
+    again.advance(.milliseconds(999))
+    again.answerSnapshots()
+    #expect(again.sent.isEmpty)
+    again.advance(.milliseconds(1))
+    #expect(again.sent.map(\.name) == ["cancel_order"])
+  }
+
   @Test func `an entry that the dead guardian missed is covered, although a later one is in the mirror already`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     venue.enter("0.1", at: "60000", id: "missed", tell: false)
