@@ -208,16 +208,6 @@ struct OperatorTests {
     #expect(venue.sent.count == sent)
     #expect(venue.facts.count == facts)
   }
-}
-
-extension ScriptedVenue {
-  /// A human cancels one order, and the stream says so.
-  mutating func cancelByHand(_ order: Order) {
-    venueTime = venueTime + .milliseconds(1)
-    for order in execute(.cancelOrder(OrderCancel(symbol: symbol, venueOrderID: order.venueOrderID))).orders {
-      tell(order, .canceled, nil)
-    }
-  }
 
   @Test func `a sale that 4 queries did not find is asked for once more before it is made again`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
@@ -241,5 +231,15 @@ extension ScriptedVenue {
     }
     #expect(venue.sent.count { $0.isExit } == 1)
     #expect(venue.core.status.lots.isEmpty)
+  }
+}
+
+extension ScriptedVenue {
+  /// A human cancels one order, and the stream says so.
+  mutating func cancelByHand(_ order: Order) {
+    venueTime = venueTime + .milliseconds(1)
+    for order in execute(.cancelOrder(OrderCancel(symbol: symbol, venueOrderID: order.venueOrderID))).orders {
+      tell(order, .canceled, nil)
+    }
   }
 }

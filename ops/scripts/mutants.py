@@ -139,7 +139,7 @@ def prepare(mutants):
     return tree
 
 
-def compile(tree, folder, *choice):
+def swift_build(tree, folder, *choice):
     result = subprocess.run(
         ["swift", "build", "--package-path", tree, "--scratch-path", FOLDER / folder, *choice],
         capture_output=True, text=True)
@@ -150,7 +150,7 @@ def compile(tree, folder, *choice):
 
 def build(tree):
     print("==> release build with mutants", flush=True)
-    compile(tree, "build", "-c", "release", "--product", "simulate")
+    swift_build(tree, "build", "-c", "release", "--product", "simulate")
     return FOLDER / "build" / "release" / "simulate"
 
 
@@ -169,7 +169,7 @@ def failing(tree, number):
 def test_survivors(tree, rows):
     """Runs the tests of the core against what no world killed; adds to each row the first test that fails."""
     print("==> test build with mutants", flush=True)
-    compile(tree, "debug", "--build-tests")
+    swift_build(tree, "debug", "--build-tests")
     if broken := failing(tree, 0):
         print(f"without a mutant these tests fail: {broken}", file=sys.stderr)
         sys.exit(2)
