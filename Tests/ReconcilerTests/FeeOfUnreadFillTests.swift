@@ -30,4 +30,14 @@ struct FeeOfUnreadFillTests {
     #expect(again.sent.isEmpty)
     #expect(again.coverage?.state == .covered)
   }
+
+  @Test func `a stop is not cut by the assumed fee a second time when the wallet shows that it was paid`() throws {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: .percent("1"), takeProfits: []))
+    let id = venue.enter("0.1", at: "60000", tell: false)
+    venue.feed(.event(.balances(Array(venue.balances.values), at: venue.venueTime)))
+    venue.tell(try #require(venue.orders[id]), .trade, nil)
+    venue.acceptAll()
+    #expect(venue.balances["BTC"]?.total == "0.0999")
+    #expect(venue.stopQuantity == "0.0999")
+  }
 }

@@ -76,6 +76,21 @@ struct PastTests {
     #expect(Set(again.core.status.lots.map(\.entryClientOrderID)) == ["older", "younger"])
   }
 
+  @Test func `what an entry bought 25 h before the first start, a day being adopted, is read when its rest fills`() {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    let entry = venue.makeOrder(id: "bid", side: .buy, type: .limit, quantity: "0.1", price: "60000")
+    venue.fill(entry.venueOrderID, "0.04", at: "60000", tell: false)
+    venue.venueTime = venue.venueTime + .seconds(25 * 3600)
+    venue.start()
+    venue.fill(entry.venueOrderID, "0.06", at: "60000")
+    venue.acceptAll()
+    venue.readOn(seconds: 30)
+    venue.acceptAll()
+    let recorded = venue.facts.compactMap { fact in if case .fill(let fill, _) = fact { fill.quantity } else { nil } }
+    #expect(recorded.sorted() == ["0.04", "0.06"])
+    #expect(venue.stopQuantity == "0.0999")
+  }
+
   @Test func `an entry that a late mirror knows to be sold is not opened by the readings that come after it`() {
     var (venue, entry) = soldBeforeItsRestEnded()
     venue.tell(entry, .canceled, nil)
