@@ -271,9 +271,7 @@ extension AccountCore {
   private mutating func noteAlone(_ orders: [Order]) {
     var alone: [OrderKey: SweepSchedule.Absence] = [:]
     for order in orders {
-      guard let (name, part) = name(of: order), part == .takeProfit,
-        book.order(name.id(.stopLoss, key: policy.tagKey, account: policy.account)) == nil
-      else { continue }
+      guard name(of: order)?.part == .takeProfit, book.stop(of: order.orderListID) == nil else { continue }
       alone[order.key] = SweepSchedule.Absence(first: sweeps.alone[order.key]?.first ?? turn.now, last: turn.now)
       if sweeps.alone[order.key] == nil { sweeps.lookAgain(at: turn.now + policy.timing.absenceInterval) }
     }

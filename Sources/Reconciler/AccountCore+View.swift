@@ -101,9 +101,7 @@ extension AccountCore {
       }
     }
     for place in own.indices where own[place].stop == nil && own[place].takeProfit != nil {
-      // By its list, not by its name: another guardian may have used the name again (fault PR04), and an amend gives
-      // the stop another name (fault OL16, B392).
-      let stop = own[place].orderListID.flatMap { book.members(of: $0).first { $0.type.isStop && $0.side == .sell } }
+      let stop = book.stop(of: own[place].orderListID)
       own[place].stopHasEnded =
         stop.map { !$0.isOpen || book.isSuperseded($0) } ?? own[place].takeProfit.map(isShownAlone) ?? false
       own[place].stopEndedAt = stop.flatMap { book.lastHeard(of: $0.key) }

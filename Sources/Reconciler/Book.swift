@@ -95,11 +95,10 @@ struct Book: Sendable {
 
   /// When it was heard that the stop beside an open sale ended, and nothing of the sale since.
   func stopEnd(beside sale: Order) -> Instant? {
-    guard sale.isOpen, sale.side == .sell, !sale.type.isStop, let list = sale.orderListID,
-      let told = lastHeard(of: sale.key)
+    guard sale.isOpen, sale.side == .sell, !sale.type.isStop, let told = lastHeard(of: sale.key),
+      let stop = stop(of: sale.orderListID), !stop.isOpen, let ended = lastHeard(of: stop.key), told <= ended
     else { return nil }
-    return members(of: list).lazy.filter { $0.type.isStop && $0.side == .sell && !$0.isOpen }
-      .compactMap { lastHeard(of: $0.key) }.first { told <= $0 }
+    return ended
   }
 
   /// Open stops to sell that are in a list, by venue id: those whose sibling may end without them.
@@ -116,6 +115,12 @@ struct Book: Sendable {
   }
 
   func isSuperseded(_ order: Order) -> Bool { siblingEnd(of: order)?.hasExecuted ?? false }
+
+  /// The stop of a pair, ended ones too. By its list, not by its name: another guardian may have used the name again
+  /// (fault PR04), and an amend gives the stop another name (fault OL16, B392).
+  func stop(of list: OrderListID?) -> Order? {
+    list.flatMap { members(of: $0).first { $0.type.isStop && $0.side == .sell } }
+  }
 
   /// Orders of a list that are known, ended ones too.
   func members(of list: OrderListID) -> [Order] { (keysByList[list] ?? []).compactMap { self[$0] } }
