@@ -32,6 +32,12 @@ struct CorpusFolder {
     }
   }
 
+  /// Makes the folder where there is none, so that a world that took minutes to make small is not lost for want of it.
+  func make() throws {
+    guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+    throw Failure(description: "cannot make the folder \(path): \(String(cString: strerror(errno)))")
+  }
+
   func save(_ regression: Regression, as name: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

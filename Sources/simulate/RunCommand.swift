@@ -11,6 +11,9 @@ struct RunCommand: ParsableCommand {
   /// strikes while a leg is being amended, comes once in some ten thousand.
   static let reachNeedsSeeds = 100_000
 
+  /// What a shell expects of a command that Ctrl-C has ended.
+  private static let interrupted: Int32 = 130
+
   @Option(help: "Run this one seed.") var seed: UInt64?
   @Flag(help: "Print the timeline of the seed, or of the worlds of the corpus that fail.") var trace = false
   @Option(help: "Run this many seeds.") var seeds: UInt64?
@@ -70,6 +73,10 @@ struct RunCommand: ParsableCommand {
         unreached: unreached.map { CampaignFile.Cell(fault: $0.fault, state: $0.state) })
       try file.write(to: output)
       print("written: \(output)")
+    }
+    if pool.wasInterrupted {
+      print("interrupted: these are the seeds that were run until then")
+      throw ExitCode(Self.interrupted)
     }
     try shrinkFailures(campaign)
     if !campaign.isClean { throw ExitCode(1) }

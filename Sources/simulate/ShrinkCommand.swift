@@ -14,8 +14,9 @@ struct ShrinkCommand: ParsableCommand {
 
   func run() throws {
     var worlds = try choice.worlds()
-    let isFound = try ShrinkText.shrink(
-      worlds.scenario(seed), folder: save.map(CorpusFolder.init), name: name, runsMax: runs)
+    let folder = save.map(CorpusFolder.init)
+    try folder?.make()
+    let isFound = try ShrinkText.shrink(worlds.scenario(seed), folder: folder, name: name, runsMax: runs)
     if !isFound {
       print("seed \(seed) breaks no promise")
       throw ExitCode(1)

@@ -26,6 +26,8 @@ struct WorkerPool {
   private(set) var campaign = Campaign()
   private(set) var memory = MemorySpan()
   private(set) var begun: UInt64 = 0
+  /// Whether it ended early because somebody asked it to.
+  private(set) var wasInterrupted = false
 
   private var next: UInt64
   private let end: UInt64
@@ -64,10 +66,12 @@ struct WorkerPool {
 
   mutating func run(_ progress: (inout Self) -> Void) throws -> Campaign {
     signal(SIGPIPE, SIG_IGN)
+    var interruption = Interruption()
     var pool: [WorkerProcess] = []
     defer { for worker in pool { _ = worker.reap() } }
     while pool.count < workers { pool.append(try WorkerProcess(arguments: ["worker"] + arguments)) }
     while true {
+      wasInterrupted = interruption.look()
       for worker in pool where worker.range == nil {
         if let range = takeRange() { worker.begin(range) }
       }
@@ -95,6 +99,7 @@ struct WorkerPool {
   var total: UInt64 { end }
 
   private mutating func takeRange() -> SeedRange? {
+    guard !wasInterrupted else { return nil }
     let found = stopsAtFailureBeside.flatMap { known in campaign.failures.first { !known.contains($0.seed) } }
     if let found {
       // What lies before the failure is still run, so that it is the first.
