@@ -33,6 +33,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if let seed { return try runOne(seed) }
+    // Worlds that cannot be had are told of here, and not by each worker that dies of them.
+    _ = try choice.worlds()
     let worlds = try runCorpus()
     let count = seeds ?? (seconds == nil ? 1000 : .max / 4)
     // The wall clock is only asked where to begin, never inside a world.
