@@ -5,9 +5,20 @@ import Venue
 
 /// An order list is reported member by member: what a report of one of them means.
 struct ListEndTests {
+  private static let pair = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
+
+  /// A lot of 0.0999 under its pair, in a wallet that holds 1 BTC of other coins.
+  private func pairBesideOtherCoins() -> ScriptedVenue {
+    var venue = ScriptedVenue(bracket: Self.pair)
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
+    venue.start()
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    return venue
+  }
+
   @Test func `a cancelled list holds its base until its last member is reported: the exit takes all of it`() {
-    var venue = ScriptedVenue.ready(
-      bracket: Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")]))
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
     venue.feed(.request(.flatten("BTCUSDT")))
@@ -35,8 +46,7 @@ struct ListEndTests {
   }
 
   @Test func `a stop whose take-profit was cancelled alone is asked about after 100 ms and not doubled`() {
-    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
-    var venue = ScriptedVenue.ready(bracket: bracket)
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
     guard var target = venue.openOrders.first(where: { $0.type == .takeProfit }) else { return #expect(Bool(false)) }
@@ -52,12 +62,7 @@ struct ListEndTests {
   }
 
   @Test func `between a stop's end by its trigger and its take-profit's fill nothing is placed over other coins`() {
-    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
-    var venue = ScriptedVenue(bracket: bracket)
-    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
-    venue.start()
-    venue.enter("0.1", at: "60000")
-    venue.acceptAll()
+    var venue = pairBesideOtherCoins()
     guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
     stop.status = .expired
     stop.expiryReason = "OCO_TRIGGER"
@@ -73,12 +78,7 @@ struct ListEndTests {
   }
 
   @Test func `a stop that an earlier life saw renamed is still its take-profit's: its end gives that 100 ms to fill`() {
-    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
-    var venue = ScriptedVenue(bracket: bracket)
-    venue.balances["BTC"] = Balance(asset: "BTC", free: "1")
-    venue.start()
-    venue.enter("0.1", at: "60000")
-    venue.acceptAll()
+    var venue = pairBesideOtherCoins()
     guard let stop = venue.restingStops.first else { return #expect(Bool(false)) }
     venue.orders[stop.venueOrderID]?.clientOrderID = "x7Gq2"
     var again = venue.reborn()
@@ -154,8 +154,7 @@ struct ListEndTests {
   }
 
   @Test func `a take-profit whose stop ended alone is taken down after 100 ms`() {
-    let bracket = Bracket(stop: .percent("1"), takeProfits: [.init(.percent("1"), share: "1")])
-    var venue = ScriptedVenue.ready(bracket: bracket)
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
     venue.enter("0.1", at: "60000")
     venue.acceptAll()
     guard var stop = venue.restingStops.first else { return #expect(Bool(false)) }
