@@ -88,13 +88,26 @@ extension AccountCore {
   /// The stream, a reply or a query showed an order: a command that waits for just that is settled.
   mutating func settleInFlight(seen order: Order) {
     guard let place = lanes.place(of: order.symbol), let flight = lanes.values[place].inFlight else { return }
-    if flight.placed.contains(order.clientOrderID) {
+    if mayHavePlaced(order, flight) {
       // Members of a list are reported one by one; acting on the first would count one slot too few (fault OL31).
-      guard flight.placed.allSatisfy({ book.order($0) != nil }) else { return }
+      guard flight.placed.allSatisfy({ isSeen($0, of: flight) }) else { return }
       finish(order.symbol, .accepted, nil)
     } else if concerns(flight, order), isDone(flight, order) {
       finish(order.symbol, .accepted, nil)
     }
+  }
+
+  /// Whether the order is one that the command places: an older one has the name from an earlier life (fault PR04,
+  /// B408).
+  private func mayHavePlaced(_ order: Order, _ flight: InFlight) -> Bool {
+    guard flight.placed.contains(order.clientOrderID) else { return false }
+    let sentAfter = venueClock.passed(at: flight.sentAt) ?? flight.readThrough
+    return sentAfter.map { $0 <= order.createdAt ?? order.updatedAt } ?? true
+  }
+
+  /// Whether the order that it places under that name was heard of.
+  private func isSeen(_ id: ClientOrderID, of flight: InFlight) -> Bool {
+    book.order(id).map { mayHavePlaced($0, flight) } ?? false
   }
 
   private func concerns(_ flight: InFlight, _ order: Order) -> Bool {
@@ -123,8 +136,8 @@ extension AccountCore {
       return OrderQuery(symbol: cancel.symbol, reference: .venue(member.venueOrderID))
     }
     // Of a pair the member that has ended tells nothing about the other, which may have sold.
-    if flight.placed.contains(where: { book.order($0) != nil }),
-      let unheard = flight.placed.first(where: { book.order($0) == nil })
+    if flight.placed.contains(where: { isSeen($0, of: flight) }),
+      let unheard = flight.placed.first(where: { !isSeen($0, of: flight) })
     {
       return OrderQuery(symbol: flight.action.command.symbol, reference: .client(unheard))
     }
@@ -143,13 +156,15 @@ extension AccountCore {
   }
 
   mutating func settleInFlight(_ symbol: Symbol, _ id: Int64, _ result: QueryResult) {
-    guard var flight = lanes[symbol]?.inFlight, flight.id == id else { return }
+    guard let flight = lanes[symbol]?.inFlight, flight.id == id else { return }
     switch result {
     case .failed: break
     case .found(let order) where order.isOpen && flight.placed.contains(order.clientOrderID):
       finish(symbol, .accepted, nil)
     case .found(let order) where flight.placed.isEmpty && isDone(flight, order):
       finish(symbol, .accepted, nil)
+    case .found(let order) where flight.placed.contains(order.clientOrderID) && !mayHavePlaced(order, flight):
+      noteAbsence(flight)
     case .found(let order) where !order.isOpen && query(for: flight) != flight.query:
       // One member of a list has ended and another is not heard of yet.
       queryInFlight(symbol)
@@ -157,14 +172,19 @@ extension AccountCore {
       // Seen, and still not as wanted: once the request is dead at the venue it was not executed.
       guard turn.now - flight.sentAt >= policy.timing.receiveWindow + policy.timing.skewAllowance else { return }
       finish(symbol, .absent, nil)
-    case .absent:
-      flight.firstAbsence = flight.firstAbsence ?? turn.now
-      flight.lastAbsence = turn.now
-      lanes[symbol]?.inFlight = flight
-      guard flight.isProvenAbsent(timing: policy.timing) else { return }
-      // Of a pair that was placed one member may be in no reading any more.
-      finish(symbol, flight.placed.contains { book.order($0) != nil } ? .accepted : .absent, nil)
+    case .absent: noteAbsence(flight)
     }
+  }
+
+  private mutating func noteAbsence(_ flight: InFlight) {
+    let symbol = flight.action.command.symbol
+    var flight = flight
+    flight.firstAbsence = flight.firstAbsence ?? turn.now
+    flight.lastAbsence = turn.now
+    lanes[symbol]?.inFlight = flight
+    guard flight.isProvenAbsent(timing: policy.timing) else { return }
+    // Of a pair that was placed one member may be in no reading any more.
+    finish(symbol, flight.placed.contains { isSeen($0, of: flight) } ? .accepted : .absent, nil)
   }
 
   // MARK: - Refusals

@@ -216,8 +216,8 @@ extension AccountCore {
       reason: sourced.reason.rawValue, source: sourced.source, quantity: sourced.quantity, state: .sent,
       attempt: (lanes[symbol]?.refusals ?? 0) + 1, sentAt: turn.now, latency: cause.map { turn.now - $0.at })
     let flight = InFlight(
-      id: id, action: sourced, sentAt: turn.now, placed: placed.legs, target: target(of: sourced.command),
-      record: record)
+      id: id, action: sourced, sentAt: turn.now, readThrough: sweeps.readThroughAll, placed: placed.legs,
+      target: target(of: sourced.command), record: record)
     lanes[symbol]?.inFlight = flight
     // What bears one of these names from now on is ours.
     lanes[symbol]?.refusedNames = []

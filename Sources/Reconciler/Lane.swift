@@ -143,6 +143,8 @@ struct InFlight: Hashable, Sendable {
   var id: Int64
   var action: PlannedAction
   var sentAt: Instant
+  /// Venue time of the last complete reading before.
+  var readThrough: Timestamp?
   /// Client ids that the placement carries; for amends and cancels the order concerned.
   var placed: [ClientOrderID]
   var target: OrderKey?

@@ -20,9 +20,13 @@ struct ObservedClock: Hashable, Sendable {
     return isFirst
   }
 
+  /// A time that the venue's clock had certainly passed at that moment, where anything proves one.
+  func passed(at moment: Instant) -> Timestamp? {
+    offset.map { Timestamp(microseconds: moment.nanoseconds / 1000 + $0) }
+  }
+
   /// `claimed`, or what is proven for that moment when it is earlier.
   func sure(_ claimed: Timestamp, at moment: Instant) -> Timestamp {
-    guard let offset else { return claimed }
-    return min(claimed, Timestamp(microseconds: moment.nanoseconds / 1000 + offset))
+    passed(at: moment).map { min(claimed, $0) } ?? claimed
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The first Ctrl-C or SIGTERM ends a campaign with what it has; the second one kills it. Meanwhile the signals wait: in
-/// the workers too, which inherit that and end with their input.
+/// The first Ctrl-C or SIGTERM ends a campaign with what it has; the second one kills it. Meanwhile the signals wait:
+/// in the workers too, which inherit that and end with their input.
 struct Interruption: ~Copyable {
   private var signals = sigset_t()
   private(set) var hasCome = false
