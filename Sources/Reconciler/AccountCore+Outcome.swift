@@ -102,7 +102,8 @@ extension AccountCore {
   private func mayHavePlaced(_ order: Order, _ flight: InFlight) -> Bool {
     guard flight.placed.contains(order.clientOrderID) else { return false }
     let sentAfter = venueClock.passed(at: flight.sentAt) ?? flight.readThrough
-    return sentAfter.map { $0 <= order.createdAt ?? order.updatedAt } ?? true
+    // The venue writes whole milliseconds.
+    return sentAfter.map { $0.milliseconds <= (order.createdAt ?? order.updatedAt).milliseconds } ?? true
   }
 
   /// Whether the order that it places under that name was heard of.
