@@ -34,4 +34,18 @@ struct OlderBearerTests {
     #expect(again.stopQuantity == "0.0999")
     #expect(again.coverage?.state == .covered)
   }
+
+  @Test func `an order that the venue dates to the whole millisecond before its sending is the one that was sent`() {
+    var venue = ScriptedVenue.ready(bracket: Self.pair)
+    venue.venueTime = venue.venueTime + .microseconds(900)
+    venue.enter("0.1", at: "60000")
+    guard let command = venue.pending.first?.command else { return #expect(Bool(false)) }
+    for var order in venue.execute(command).orders {
+      order.createdAt = Timestamp(milliseconds: venue.venueTime.milliseconds)
+      venue.tell(order, .new, nil)
+    }
+    venue.advance(.milliseconds(400))
+    #expect(venue.queriesAsked.isEmpty)
+    #expect(venue.coverage?.state == .covered)
+  }
 }
