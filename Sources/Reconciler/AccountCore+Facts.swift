@@ -452,9 +452,14 @@ extension AccountCore {
     } else if sweeps.surpluses[balance.asset] == nil, explainedAssets.contains(balance.asset) {
       sweeps.surpluses[balance.asset] = turn.now
     }
-    guard isSynced, balance.total != expected, sweeps.doubts[balance.asset] == nil else { return }
-    sweeps.doubts[balance.asset] = turn.now + policy.timing.settlingWindow
+    guard isSynced, balance.total != expected else { return }
+    doubt(balance.asset)
     setSweepTimer()
+  }
+
+  /// Looks a moment later whether the known fills explain what the wallet holds.
+  mutating func doubt(_ asset: Asset) {
+    sweeps.doubts[asset] = sweeps.doubts[asset] ?? turn.now + policy.timing.settlingWindow
   }
 
   /// What the wallet showed beyond the known fills is explained: what waited for that is judged.

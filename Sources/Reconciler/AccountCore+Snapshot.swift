@@ -295,8 +295,9 @@ extension AccountCore {
   /// ST05, ST08).
   private mutating func compare(_ asset: Asset, _ snapshot: VenueSnapshot) {
     guard let total = wallet[asset]?.balance.total else { return }
-    // A fill younger than the reading: the two figures speak of different moments.
-    if let last = lastFillAt[asset], last >= snapshot.venueTimeAtStart { return }
+    // A fill younger than the reading: the two figures speak of different moments, and are compared a moment later
+    // (B409).
+    if let last = lastFillAt[asset], last >= snapshot.venueTimeAtStart { return doubt(asset) }
     let expected = expectedTotals[asset] ?? .zero
     guard isUnexplained(asset, total) else {
       expectedTotals[asset] = total

@@ -6,6 +6,8 @@ extension Referee {
   mutating func foreignSale(at now: Instant) {
     lastForeignSale = now
     soldUnattended = isUnattended
+    // Who has just begun has not yet read what explains the coins that it finds (B409).
+    if now - startedAt < Self.cutBound { soldBeforeStart = startedAt }
   }
 
   /// Nobody is there any more who could cut what a sale by others has just left too much.
