@@ -8,8 +8,9 @@ enum ReachText {
       "reached: \(possible - unreached.count) of \(possible) cells fault × state, \(reach.crashPoints.count) kinds of crash point"
     ]
     if !unreached.isEmpty {
-      let word = isJudged ? "NOT REACHED" : "not reached (judged in larger campaigns of all faults)"
-      lines.append("\(word): " + unreached.map(\.name).joined(separator: ", "))
+      // A small campaign, or one of few faults, leaves most of them out: their names would say nothing.
+      let names = unreached.map(\.name).joined(separator: ", ")
+      lines.append(isJudged ? "NOT REACHED: \(names)" : "the rest is judged in larger campaigns of all faults")
     }
     return lines.joined(separator: "\n")
   }
