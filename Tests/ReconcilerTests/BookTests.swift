@@ -48,6 +48,11 @@ struct BookTests {
     #expect(book.openSymbols.isEmpty)
   }
 
+  @Test func `of two orders of one name the younger one has it, whichever is heard of first`() {
+    #expect(book(order(3, id: "a"), order(8, id: "a")).order("a")?.venueOrderID == 8)
+    #expect(book(order(8, id: "a"), order(3, id: "a")).order("a")?.venueOrderID == 8)
+  }
+
   @Test func `an amended order is found by its new client id, and a list learned late is known`() {
     var book = book(order(1, id: "a"))
     var amended = order(1, id: "b")
