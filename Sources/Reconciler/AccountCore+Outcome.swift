@@ -177,6 +177,7 @@ extension AccountCore {
     }
   }
 
+  /// Nobody finds what the command should have done; once that is proven it is settled.
   private mutating func noteAbsence(_ flight: InFlight) {
     let symbol = flight.action.command.symbol
     var flight = flight

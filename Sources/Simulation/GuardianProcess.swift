@@ -29,6 +29,8 @@ struct GuardianProcess: Sendable {
   var flatAtStart: Set<Symbol> = []
   /// Σ of the transfers that events told this life of.
   private(set) var deposits: [Asset: FixedDecimal] = [:]
+
+  /// An event told this life of a transfer, in or out.
   mutating func noteDeposit(of asset: Asset, _ delta: FixedDecimal) {
     deposits[asset] = (deposits[asset] ?? .zero) + delta
   }

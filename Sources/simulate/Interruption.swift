@@ -4,7 +4,7 @@ import Glibc
 /// in the workers too, which inherit that and end with their input.
 struct Interruption: ~Copyable {
   private var signals = sigset_t()
-  private(set) var hasCome = false
+  private var hasCome = false
 
   init() {
     sigemptyset(&signals)
