@@ -248,6 +248,8 @@ extension AccountCore {
     case .placeOCO: lanes[symbol]?.memory.stopOnly.insert(lot)
     case .placeLeg(let leg) where leg.terms.type.isStop:
       for id in lots(symbol, withStopAtOrAbove: leg.terms.triggerPrice, named: lot) { crossed(symbol, id) }
+    // A take-profit that needs no stop is reached: at the venue it could only wait in front of the price.
+    case .placeLeg(let leg) where leg.terms.type != .market: lanes[symbol]?.memory.takingProfit[lot] = leg.quantity
     case .placeLeg, .placeEntry, .amend, .cancelOrder, .cancelList: waitAndRead(symbol, "price_refused")
     }
   }

@@ -247,4 +247,13 @@ struct WatchedTakeProfitTests {
     scene.memory.takingProfit[JudgedSymbol.id(1)] = "0.00005"
     #expect(Rules.findings(scene.view).map(\.word) == ["uncovered 0.1"])
   }
+
+  @Test func `a lot of 0.1 without a stop is sold at once when the venue says that its take-profit is reached`() {
+    var venue = ScriptedVenue.ready(bracket: Bracket(stop: nil, takeProfits: [.init(.percent("1"), share: "1")]))
+    venue.enter("0.1", at: "60000")
+    venue.reject(.wouldTriggerImmediately)
+    venue.acceptAll()
+    #expect(venue.sent.map(\.name) == ["place_leg", "place_leg"])
+    #expect(venue.core.status.lots.isEmpty)
+  }
 }
