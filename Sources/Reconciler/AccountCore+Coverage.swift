@@ -17,10 +17,10 @@ extension AccountCore {
     turn.facts.append(.coverage(record))
   }
 
-  /// Whether what we show can be believed: a complete reading, and since then a stream that tells or readings that
-  /// succeed.
+  /// Whether what we show can be believed: a complete reading, the histories that it made us want, and since then a
+  /// stream that tells or readings that succeed.
   public var isKnown: Bool {
-    guard isSynced, let last = sweeps.lastComplete else { return false }
+    guard isPastRead, let last = sweeps.lastComplete else { return false }
     return streamEpoch != nil || turn.now - last <= policy.timing.knownFor
   }
 

@@ -403,6 +403,10 @@ extension AccountCore {
     }
     turn.dirty.formUnion(ledger.openSymbols)
     turn.dirty.formUnion(book.openSymbols)
+    if snapshot.isComplete, !isPastRead, sweeps.wantedHistories.subtracting(unexplained).isEmpty {
+      isPastRead = true
+      turn.dirty.formUnion(lanes.keys)
+    }
     book.forgetOld { legs.index(forKey: $1) != nil || ledger.contains($0) }
     scheduleSweep()
     // It was waited for long enough.

@@ -72,6 +72,9 @@ public struct AccountCore: Sendable {
   /// A complete snapshot has been applied since the start; before that nothing is sent, because legs of an earlier life
   /// may stand.
   var isSynced = false
+  /// The histories that the first readings of this life made us want were read: before that what was bought shortly
+  /// before the start may be unknown (B411).
+  var isPastRead = false
   var isPaused = false
   var lastID: Int64 = 0
 

@@ -51,6 +51,10 @@ struct GuardianProcess: Sendable {
   var bornAt: Instant
   /// When this life was first given the whole history of a symbol.
   var historiesTold: [Symbol: Instant] = [:]
+  /// When the newest history of a symbol that it was given was asked for.
+  var historiesAsked: [Symbol: Instant] = [:]
+  /// Of what ended since then nobody has told it: its stream is cut off, and this is its newest reading.
+  func untoldSince(_ symbol: Symbol) -> Instant? { isCutOff ? historiesAsked[symbol] : nil }
   /// A complete reading has been taken.
   var hasRead = false
 }

@@ -243,9 +243,11 @@ extension World {
     if case .success = outcome.result {
       noteWriter(of: command, life: life)
       let sentAt = referee.sentAt(id, life) ?? now
+      let process = process(of: life)
       referee.executed(
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life, sentAt: sentAt),
-        heard: process(of: life)?.heard(at: now, latency: options.latencyMost), sentAt: sentAt, at: now)
+        untoldSince: process?.untoldSince(symbol), heard: process?.heard(at: now, latency: options.latencyMost),
+        sentAt: sentAt, at: now)
     }
     if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)
@@ -315,6 +317,7 @@ extension World {
     for history in reading.snapshot.histories where history.isComplete {
       let told = guardian?.historiesTold[history.request.symbol] ?? now
       guardian?.historiesTold[history.request.symbol] = told
+      guardian?.historiesAsked[history.request.symbol] = reading.snapshot.requestedAt
       look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {

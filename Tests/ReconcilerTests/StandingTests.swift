@@ -20,6 +20,18 @@ struct StandingTests {
     #expect(standing(venue) == ["flat", "still"])
   }
 
+  @Test func `0.5 that a first reading shows make the account known only when a second one tells where they are from`() {
+    var venue = ScriptedVenue()
+    venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.feed(.streamOpened(epoch: 1))
+    venue.answerSnapshot()
+    #expect(standing(venue) == ["unknown", "still"])
+    venue.answerSnapshot()
+    #expect(standing(venue) == ["flat", "still"])
+  }
+
   @Test func `a leg of 0.0999 is placed, asked for after 400 ms without an answer, and then covers`() {
     var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
     venue.enter("0.1", at: "60000")
