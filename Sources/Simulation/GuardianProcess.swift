@@ -53,8 +53,14 @@ struct GuardianProcess: Sendable {
   var historiesTold: [Symbol: Instant] = [:]
   /// When the newest history of a symbol that it was given was asked for.
   var historiesAsked: [Symbol: Instant] = [:]
-  /// Of what ended since then nobody has told it: its stream is cut off, and this is its newest reading.
-  func untoldSince(_ symbol: Symbol) -> Instant? { isCutOff ? historiesAsked[symbol] : nil }
+  /// The time since that reading of which no event has told it, because its stream was down.
+  func untold(_ symbol: Symbol, at now: Instant, latency: Duration) -> Range<Instant>? {
+    guard let asked = historiesAsked[symbol] else { return nil }
+    let heard = isCutOff ? heard(at: now, latency: latency)?.upperBound ?? asked : asked
+    let until = isCutOff ? now : heardSince ?? now
+    let since = max(asked, heard)
+    return since < until ? since..<until : nil
+  }
   /// A complete reading has been taken.
   var hasRead = false
 }

@@ -215,11 +215,11 @@ struct Referee: Sendable {
   ///   so it cannot fence two sales at market.
   /// - Parameter untoldBefore: of what ended before then the life that placed it could not read. It waits for its past
   ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
-  /// - Parameter untoldSince: of what ended since then nobody has told it, because its stream is down.
+  /// - Parameter untold: of what ended then nobody has told it, because its stream was down.
   /// - Parameter heard: of which time events have told that life everything.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
-    untoldSince: Instant?, heard: Range<Instant>?, sentAt: Instant, at now: Instant
+    untold: Range<Instant>?, heard: Range<Instant>?, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
     // What was taken a moment before it left was on its way to be told.
@@ -229,11 +229,11 @@ struct Referee: Sendable {
       // On its way already when the other guardian's was taken, which ended before it arrived.
       // Or nobody told this one of it.
       let isUntold = isBlind(at: now) || lastMischief[.staleReads].map { now - $0 < Self.lateBound } ?? false
-      let deafSince = untoldSince.map { World.epoch + .nanoseconds($0.nanoseconds) }
-      let isRacedUnheard = same.dropLast().allSatisfy { order in
-        !order.isOpen && (isUntold || order.createdAt >= sent || deafSince.map { order.updatedAt >= $0 } ?? false)
+      let isRacedUntold = same.dropLast().allSatisfy { order in
+        let ended = Instant(nanoseconds: (order.updatedAt - World.epoch).wholeNanoseconds)
+        return !order.isOpen && (isUntold || order.createdAt >= sent || untold?.contains(ended) == true)
       }
-      if isRaced, isRacedUnheard { continue }
+      if isRaced, isRacedUntold { continue }
       if same.dropLast().contains(where: {
         $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heard, sentAt: sentAt, at: now)
       }) {

@@ -246,8 +246,8 @@ extension World {
       let process = process(of: life)
       referee.executed(
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life, sentAt: sentAt),
-        untoldSince: process?.untoldSince(symbol), heard: process?.heard(at: now, latency: options.latencyMost),
-        sentAt: sentAt, at: now)
+        untold: process?.untold(symbol, at: now, latency: options.latencyMost),
+        heard: process?.heard(at: now, latency: options.latencyMost), sentAt: sentAt, at: now)
     }
     if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)
@@ -317,7 +317,8 @@ extension World {
     for history in reading.snapshot.histories where history.isComplete {
       let told = guardian?.historiesTold[history.request.symbol] ?? now
       guardian?.historiesTold[history.request.symbol] = told
-      guardian?.historiesAsked[history.request.symbol] = reading.snapshot.requestedAt
+      let asked = guardian?.historiesAsked[history.request.symbol] ?? reading.snapshot.requestedAt
+      guardian?.historiesAsked[history.request.symbol] = max(asked, reading.snapshot.requestedAt)
       look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {

@@ -106,13 +106,13 @@ struct RefereeTests {
     if lags { bench.referee.mischief(.staleReads, at: Self.second(102.5)) }
     let again = bench.sell("0.1")
     bench.referee.executed(
-      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, untoldSince: nil,
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, untold: nil,
       heard: Self.second(heardSince)..<Self.second(heardUntil), sentAt: bench.now, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
   @Test(arguments: [(nil, true), (99.0, false), (101.0, true)])
-  func `a name under which another guardian sold at 100 s is used again only by one that was told nothing since`(
+  func `a name under which another guardian sold at 100 s is used again only by one that was told nothing of then`(
     untoldSince: Double?, isBroken: Bool
   ) {
     var bench = Bench()
@@ -122,8 +122,8 @@ struct RefereeTests {
     let again = VenueCommand.placeLeg(LegPlacement(symbol: Self.rules.symbol, quantity: "0.1", terms: terms))
     bench.place(.stopLoss(Self.rules.symbol, .sell, quantity: "0.1", stopPrice: "59000", clientOrderID: "leg"))
     bench.referee.executed(
-      again, bench.exchange, bench.truth, isRaced: true, untoldBefore: nil, untoldSince: untoldSince.map(Self.second),
-      heard: nil, sentAt: bench.now, at: bench.now)
+      again, bench.exchange, bench.truth, isRaced: true, untoldBefore: nil,
+      untold: untoldSince.map { Self.second($0)..<Self.second(103) }, heard: nil, sentAt: bench.now, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
