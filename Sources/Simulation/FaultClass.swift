@@ -127,11 +127,14 @@ public enum ActorClass: String, CaseIterable, Hashable, Sendable, Codable {
   case ownLists
   /// The bot places stops that sell at a limit, which the market leaves behind (OL11).
   case ownStopLimits
+  /// The bot names brackets of its own for its entries, before they are placed or while their lots are open (layer 3).
+  case ownBrackets
 
   static let secondEdition: [ActorClass] = [
     .restarts, .reloads, .pauses, .flattens, .amendLeg, .locks, .feeDebits, .ownLists, .ownStopLimits,
   ]
-  static let firstEdition = allCases.filter { !secondEdition.contains($0) }
+  static let fifthEdition: [ActorClass] = [.ownBrackets]
+  static let firstEdition = allCases.filter { !secondEdition.contains($0) && !fifthEdition.contains($0) }
 
   /// It asks something of the guardian itself, whatever the symbol.
   var isOperator: Bool {

@@ -21,6 +21,9 @@ enum ModelLimits {
     "Delistings, forks, a venue that begins its numbers again (OL40), and another process with our API key "
       + "that imitates our keyed tag.",
     "How good a stop's price is: it stands where the bracket says or nearer, which is judged; what it fetches is not.",
+    "Brackets without a stop, levels that are prices instead of percentages, policies that leave an entry to its bot, and "
+      + "the policy that only raises an alert for a crossed stop: tests of the core are for those. Nor whose levels cover "
+      + "has: where others sold what a leg was for, it stands behind the other lots as it is.",
     "What nobody can know is not asked for: a round trip on a symbol never heard of that left both its assets as they "
       + "were, the commission paid in a third one; a leg that somebody's amend renamed while the mirror, the only memory "
       + "of it, was lost; an order from before the first reading that ended without a trade.",

@@ -48,7 +48,7 @@ extension World {
     if tape.chance(perMille: options.limitEntryPerMille) {
       enterByLimit(quantity, last)
     } else {
-      let order = NewOrder.market(symbol, .buy, quantity: quantity, clientOrderID: newClientID("bot"))
+      let order = NewOrder.market(symbol, .buy, quantity: quantity, clientOrderID: newEntryID())
       trace.note(now, 50, 0, "BOT buys \(quantity) at market")
       settle(exchange.place(order, for: Self.account, at: venueTime).events)
     }
@@ -56,6 +56,7 @@ extension World {
 
   private mutating func enterDirectly(_ quantity: FixedDecimal) {
     let id = newClientID("dir")
+    let bracket = drawBracket() ?? self.bracket
     let placement = EntryPlacement(symbol: symbol, clientOrderID: id, side: .buy, type: .market, quantity: quantity)
     trace.note(now, 51, 0, "BOT enters \(quantity) through Backstop")
     feed(.request(.enter(requestID: Int64(lastClientNumber), placement, bracket: bracket, strategy: nil)))
@@ -66,7 +67,7 @@ extension World {
     let distance = FixedDecimal(Int(tape.number(1...20))) * "0.0001"
     let tick = options.rules.filters.tickSize
     let price = (last - last * distance).rounded(toMultipleOf: tick, .down)
-    let order = NewOrder.limit(symbol, .buy, quantity: quantity, price: price, clientOrderID: newClientID("bot"))
+    let order = NewOrder.limit(symbol, .buy, quantity: quantity, price: price, clientOrderID: newEntryID())
     trace.note(now, 52, 0, "BOT bids \(quantity) at \(price)")
     let outcome = exchange.place(order, for: Self.account, at: venueTime)
     settle(outcome.events)
@@ -126,6 +127,7 @@ extension World {
     case .feeDebits: debitFees()
     case .ownLists: enterByList()
     case .ownStopLimits: restStopLimit()
+    case .ownBrackets: nameBracketAnew()
     }
   }
 

@@ -45,7 +45,7 @@ extension World {
     ask(.reload(policy), "reloads the configuration")
   }
 
-  private static let ladders: [[Bracket.TakeProfit]] = [
+  static let ladders: [[Bracket.TakeProfit]] = [
     [], [Bracket.TakeProfit(.percent("1.5"), share: "1")],
     [Bracket.TakeProfit(.percent("0.7"), share: "0.5"), Bracket.TakeProfit(.percent("2"), share: "0.5")],
   ]

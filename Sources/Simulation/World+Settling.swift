@@ -87,7 +87,7 @@ extension World {
       return
         "\(uncovered) of \(truth.held) uncovered, the guardian says \(status.coverage.map(\.state.rawValue)) \(reasons)"
     }
-    return excess
+    return excess ?? missedTakeProfit
   }
 
   /// Others hold every conditional-order slot of the symbol: no stop of ours can stand, and none may be taken away

@@ -21,7 +21,7 @@ extension World {
   /// A stop may stand this much farther from the entry than its level: filters may have become coarser, and what filled
   /// since has moved the average.
   static let stopSlack: FixedDecimal = "1.5"
-  private static let hundredth: FixedDecimal = "0.01"
+  static let hundredth: FixedDecimal = "0.01"
 
   mutating func look() {
     nextLook = now + Self.lookInterval

@@ -90,6 +90,7 @@ extension WorldOptions {
     drawSecondEdition(among: known, plainActors: plainActors)
     if edition > 2 { drawThirdEdition(among: known, plainActors: plainActors) }
     if edition > 3 { drawFourthEdition(among: classes, plainActors: plainActors) }
+    if edition > 4, !plainActors { drawFifthEdition() }
     applyExtras()
   }
 
@@ -186,6 +187,7 @@ extension WorldOptions {
       lotsMax = max(lotsMax, 4)
       entryIntervalMost = .seconds(6)
     }
+    if actors.isSuperset(of: [.ownBrackets, .scaleIn]) { lotsMax = max(lotsMax, 3) }
     if extras.isHurried {
       gapPerMille = max(gapPerMille, 30)
       gapBasisPointsMax = 300

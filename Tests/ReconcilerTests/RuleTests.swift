@@ -145,10 +145,10 @@ struct RuleTests {
       scene.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
       scene.protect(1, "0.1")
     },
-    Row("it is to be flattened after its watched take-profit was reached", ["sell 0.06 flatten", "obstructive flatten"]) {
-      $0.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
-      $0.memory.flattening = [JudgedSymbol.id(1)]
-      $0.protect(1, "0.04")
+    Row("a flatten comes after its take-profit was reached", ["sell 0.06 flatten", "obstructive flatten"]) { scene in
+      scene.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+      scene.protect(1, "0.04")
     },
   ])
   func `what is to be sold is sold at market as far as it is free`(row: Row) {

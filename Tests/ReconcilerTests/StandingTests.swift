@@ -20,7 +20,7 @@ struct StandingTests {
     #expect(standing(venue) == ["flat", "still"])
   }
 
-  @Test func `0.5 that a first reading shows make the account known only when a second one tells where they are from`() {
+  @Test func `0.5 that a first reading shows make the account known when a second one tells where they are from`() {
     var venue = ScriptedVenue()
     venue.balances["BTC"] = Balance(asset: "BTC", free: "0.5")
     venue.feed(.instruments([ScriptedVenue.instrument]))

@@ -62,6 +62,36 @@ struct SettledWorldTests {
     #expect(world.referee.violations.contains { $0.promise == .tell } != isFine)
   }
 
+  /// 0.1 was bought, and a stop of ours alone stands behind 0.09 of it, 1 % below; its last take-profit is `highest` above.
+  private static func watched(highest: FixedDecimal) throws -> World {
+    var world = settled()
+    world.brackets = [Bracket(stop: .percent("1"), takeProfits: [.init(.percent(highest), share: "1")])]
+    let entry = NewOrder.market(world.symbol, .buy, quantity: "0.1", clientOrderID: "late")
+    world.settle(world.exchange.place(entry, for: World.account, at: world.venueTime).events)
+    let lot = try #require(world.truth.openLots.last?.id)
+    let last = try #require(world.exchange.lastPrice(of: world.symbol))
+    let trigger = (last * "0.99").rounded(toMultipleOf: "0.01", .down)
+    let terms = LegTerms(clientOrderID: "stop", type: .stopLoss, triggerPrice: trigger)
+    world.markets[0].truth.own(.placeLeg(LegPlacement(symbol: world.symbol, quantity: "0.09", terms: terms)))
+    world.markets[0].truth.noted(
+      Leg(
+        lot: lot, role: .stopLoss, tranche: 1, generation: 1, clientOrderID: "stop", rangeStart: .zero,
+        quantity: "0.09",
+        triggerPrice: trigger, source: .stream))
+    let stop = NewOrder.stopLoss(world.symbol, .sell, quantity: "0.09", stopPrice: trigger, clientOrderID: "stop")
+    world.settle(world.exchange.place(stop, for: World.account, at: world.venueTime).events)
+    let above = (last * "1.02").rounded(toMultipleOf: "0.01", .down)
+    world.settle(world.exchange.setPrice(above, of: world.symbol, at: world.venueTime))
+    return world
+  }
+
+  @Test(arguments: [("1.5", true), ("2.5", false)])
+  func `a stop alone that stands 2 percent above its entry has missed a take-profit at 1,5, and none at 2,5 percent`(
+    highest: FixedDecimal, isMissed: Bool
+  ) throws {
+    #expect((try Self.watched(highest: highest).missedTakeProfit != nil) == isMissed)
+  }
+
   @Test func `the connection that the guardian listens to is not retired`() throws {
     var world = Self.settled()
     let current = try #require(world.guardian?.connection)

@@ -1,6 +1,7 @@
 import Foundation
 import PaperVenue
 import Testing
+import Trading
 
 @testable import Simulation
 
@@ -98,6 +99,41 @@ struct WorldExtrasTests {
     let report = world.run()
     #expect(report.lives > 1)
     #expect(report.violations.isEmpty, "\(report.violations)")
+  }
+
+  /// How far below their entries all stops stood, in tenths of a percent.
+  private static func distances(_ world: World) throws -> Set<FixedDecimal> {
+    let stops = world.exchange.orders(of: World.account, world.symbol).filter { $0.type.isStop && $0.side == .sell }
+    return try Set(
+      stops.map { stop in
+        let entry = try #require(world.truth.lot(of: stop).flatMap { world.exchange.order(of: World.account, $0) })
+        let price = try #require(entry.executedQuote.divided(by: entry.executedQuantity))
+        let percent = try #require(((price - stop.stopPrice) * "100").divided(by: price))
+        return percent.rounded(toMultipleOf: "0.1", .up)
+      })
+  }
+
+  @Test func `stops of entries with brackets of their own stand 0,4 or 3 percent below them, all others 1 percent`()
+    throws
+  {
+    var (plain, own): (Set<FixedDecimal>, Set<FixedDecimal>) = ([], [])
+    for seed in UInt64(1)...8 {
+      for actors in [[], [ActorClass.ownBrackets]] as [Set<ActorClass>] {
+        var world = Self.world(seed) {
+          $0.actors = actors
+          $0.bracket = .standard
+          $0.depth = .unlimited
+        }
+        #expect(world.run().violations.isEmpty)
+        if actors.isEmpty {
+          plain.formUnion(try Self.distances(world))
+        } else {
+          own.formUnion(try Self.distances(world))
+        }
+      }
+    }
+    #expect(plain == ["1"])
+    #expect(own.isSuperset(of: ["0.4", "1", "3"]))
   }
 
   @Test func `extras that were written down before there were more are read`() throws {
