@@ -248,6 +248,19 @@ struct WatchedTakeProfitTests {
     #expect(Rules.findings(scene.view).map(\.word) == ["uncovered 0.1"])
   }
 
+  @Test func `a take-profit whose coins another order took keeps no other one from being sold`() {
+    var scene = JudgedSymbol()
+    scene.hold(1, "0.1")
+    scene.hold(2, "0.1")
+    scene.protect(2, "0.1", takeProfit: nil)
+    scene.lastPrice = scene.price("61200")
+    scene.memory.takingProfit[JudgedSymbol.id(1)] = "0.1"
+    scene.sellable = "0.1"
+    #expect(Rules.findings(scene.view).map(\.word) == ["sell 0.1 watchedTakeProfit"])
+    scene.sellable = "0.00005"
+    #expect(Rules.findings(scene.view).map(\.word) == ["obstructive watchedTakeProfit", "uncovered 0.1"])
+  }
+
   @Test func `a lot of 0.1 without a stop is sold at once when the venue says that its take-profit is reached`() {
     var venue = ScriptedVenue.ready(bracket: Bracket(stop: nil, takeProfits: [.init(.percent("1"), share: "1")]))
     venue.enter("0.1", at: "60000")

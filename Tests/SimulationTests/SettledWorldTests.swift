@@ -62,7 +62,7 @@ struct SettledWorldTests {
     #expect(world.referee.violations.contains { $0.promise == .tell } != isFine)
   }
 
-  /// 0.1 was bought, and a stop of ours alone stands behind 0.09 of it, 1 % below; its last take-profit is `highest` above.
+  /// 0.1 was bought, a stop of ours alone stands behind 0.09 of it, 1 % below; its take-profit is `highest` above.
   private static func watched(highest: FixedDecimal) throws -> World {
     var world = settled()
     world.brackets = [Bracket(stop: .percent("1"), takeProfits: [.init(.percent(highest), share: "1")])]

@@ -35,11 +35,11 @@ extension LotCoverage {
 }
 
 extension SymbolView {
-  /// What is to be sold of a lot because a watched take-profit was reached, as far as the venue accepts it; what it
-  /// does not accept is covered again. A lot that is to be flattened is sold whole instead (B410).
+  /// What is to be sold of a lot because a watched take-profit was reached, as far as it is free (B412) and the venue
+  /// accepts it; what it does not accept is covered again. A lot that is to be flattened is sold whole instead (B410).
   func takeable(_ lot: LotCoverage) -> FixedDecimal? {
     guard let wanted = memory.takingProfit[lot.lot.id], !memory.flattening.contains(lot.lot.id) else { return nil }
-    let quantity = FixedDecimal.min(wanted, lot.placeable)
+    let quantity = FixedDecimal.min(wanted, FixedDecimal.min(lot.placeable, sellable ?? lot.placeable))
     return instrument.legalQuantity(quantity, at: exitPrice(of: lot.lot), market: true) == nil ? nil : quantity
   }
 
