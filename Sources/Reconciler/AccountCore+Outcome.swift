@@ -277,6 +277,7 @@ extension AccountCore {
     guard policyName != .exit || !policy.allowsExit else { return }
     // A price that runs away is followed: the longer the wait, the farther it gets.
     waitAndRead(symbol, "stop_crossed", most: Self.crossedRetryMax)
+    if policyName != .clamp { lanes[symbol]?.waitingLots.insert(id) }
     let inVain = lanes[symbol]?.memory.clampedInVain[id] ?? 0
     if policyName == .clamp, inVain <= Self.clampDoublingsMax { lanes[symbol]?.clampRefusedAt = turn.now }
   }

@@ -191,19 +191,29 @@ extension AccountCore {
   private func canAct(_ symbol: Symbol, _ plan: Plan) -> Bool {
     guard isSynced, policy.isArmed, !isPaused, !plan.actions.isEmpty, let lane = lanes[symbol], !lane.isFlying
     else { return false }
-    return lane.refusedQuantity != nil || lane.retryAt.map { turn.now >= $0 } ?? true
+    return lane.refusedQuantity != nil || !lane.waitingLots.isEmpty || lane.retryAt.map { turn.now >= $0 } ?? true
   }
 
   /// What was refused is not sent again before its time. Less than the wallet could not give is another question:
   /// facts have come since, and each of them asks only once.
   private func isDue(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
     guard let lane = lanes[symbol], let retryAt = lane.retryAt, turn.now < retryAt else { return true }
+    guard lane.waitingLots.isEmpty else { return true }
     guard let refused = lane.refusedQuantity, !isTidying(action) else { return false }
     return action.quantity < refused
   }
 
+  /// The price has passed the stop of its lot, and it is not tried again yet.
+  private func waitsForPrice(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
+    guard let lane = lanes.place(of: symbol), !lanes.values[lane].waitingLots.isEmpty,
+      let retryAt = lanes.values[lane].retryAt, turn.now < retryAt
+    else { return false }
+    return action.lot.map(lanes.values[lane].waitingLots.contains) ?? false
+  }
+
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    guard let action = plan.actions.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
+    let open = plan.actions.filter { !waitsForPrice($0, symbol) }
+    guard let action = open.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
       isDue(action, symbol), !asksFirst(action)
     else { return }
     let cause = lanes[symbol]?.cause
@@ -223,6 +233,7 @@ extension AccountCore {
     lanes[symbol]?.refusedNames = []
     flights[id] = symbol
     lanes[symbol]?.retryAt = nil
+    lanes[symbol]?.waitingLots = []
     lanes[symbol]?.refusedQuantity = nil
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)

@@ -13,6 +13,8 @@ struct Lane: Sendable {
   /// Nothing is sent before this, after a refusal.
   var retryAt: Instant?
   var refusals = 0
+  /// Lots whose stop the price has passed: they alone wait until `retryAt`.
+  var waitingLots: Set<LotID> = []
   /// What the wallet could not give, while that is waited for.
   var refusedQuantity: FixedDecimal?
   /// Why the venue refused last; stands in coverage rows while the lane waits.

@@ -16,10 +16,12 @@ struct Planner: Sendable {
     var plan = Plan()
     var needs: [Layout.Need] = []
     var crumbs: [LotCoverage] = []
+    var crossed: [LotCoverage] = []
     var free = view.sellable
     for finding in findings {
       switch finding {
       case .sell(let lot, let quantity, let reason): sell(lot, quantity, reason, &free, &plan)
+      case .uncovered(let lot) where view.isLeftCrossed(lot.lot): crossed.append(lot)
       case .uncovered(let lot): admit(lot, &needs, &crumbs, &free, &plan)
       case .held(let lot, let quantity, let reason):
         plan.held.append(Plan.Held(lot: lot, quantity: quantity, reason: reason))
@@ -27,6 +29,7 @@ struct Planner: Sendable {
       }
     }
     place(needs, crumbs, &plan)
+    if !crossed.isEmpty { tryAgain(crossed, &free, &plan) }
     for finding in findings {
       switch finding {
       case .obstructive(let protection, let reason): cancel(protection, reason, &plan)
@@ -112,6 +115,20 @@ struct Planner: Sendable {
       for need in needs {
         plan.held.append(Plan.Held(lot: need.lot.lot.id, quantity: need.quantity, reason: .noSlot))
       }
+    }
+  }
+
+  /// Stops that the price has passed: most likely refused again, so that they neither go before one that can stand, nor
+  /// into one piece with it, nor is anything taken down for them (B413).
+  private func tryAgain(_ crossed: [LotCoverage], _ free: inout FixedDecimal?, _ plan: inout Plan) {
+    guard !plan.actions.contains(where: { $0.reason == .uncovered || $0.reason == .consolidate }) else { return }
+    var again: [Layout.Need] = []
+    var crumbs: [LotCoverage] = []
+    for lot in crossed { admit(lot, &again, &crumbs, &free, &plan) }
+    if Layout.fit(again, crumbs: crumbs, slots: view.slots, view: view) != nil {
+      place(again, crumbs, &plan)
+    } else {
+      plan.held += again.map { Plan.Held(lot: $0.lot.lot.id, quantity: $0.quantity, reason: .noSlot) }
     }
   }
 

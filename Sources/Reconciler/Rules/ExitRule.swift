@@ -48,6 +48,11 @@ extension SymbolView {
     memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop == .exit && allowsExit
   }
 
+  /// The price passed this lot's stop, and nothing may be done about it but to try again.
+  func isLeftCrossed(_ lot: Lot) -> Bool {
+    memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop != .clamp && !exitsOnCross(lot)
+  }
+
   /// The price passed this lot's stop, the policy is to clamp, and no price has been sampled since.
   func awaitsClamp(_ lot: Lot) -> Bool {
     memory.crossed.contains(lot.id) && lot.bracket.onCrossedStop == .clamp && memory.clampedStops[lot.id] == nil
