@@ -73,6 +73,7 @@ extension AccountCore {
     lanes[symbol]?.refusals = 0
     lanes[symbol]?.refusal = nil
     lanes[symbol]?.retryAt = nil
+    lanes[symbol]?.waitingLots = []
     clear(.protectionRefused, symbol.text)
     clear(.noSlot, symbol.text)
     if let lot = flight.action.lot, case .placeLeg(let leg) = flight.action.command, leg.terms.type.isStop {
@@ -276,8 +277,8 @@ extension AccountCore {
     raise(.stopCrossed, symbol.text, .critical, "the price is through the stop of \(id): policy \(policyName.rawValue)")
     guard policyName != .exit || !policy.allowsExit else { return }
     // A price that runs away is followed: the longer the wait, the farther it gets.
-    waitAndRead(symbol, "stop_crossed", most: Self.crossedRetryMax)
-    if policyName != .clamp { lanes[symbol]?.waitingLots.insert(id) }
+    requestSnapshot("stop_crossed")
+    wait(symbol, for: id, most: Self.crossedRetryMax)
     let inVain = lanes[symbol]?.memory.clampedInVain[id] ?? 0
     if policyName == .clamp, inVain <= Self.clampDoublingsMax { lanes[symbol]?.clampRefusedAt = turn.now }
   }
@@ -306,7 +307,7 @@ extension AccountCore {
     if case .placeOCO = flight.action.command, let lot = flight.action.lot {
       lanes[symbol]?.memory.stopOnly.insert(lot)
     }
-    wait(symbol, atLeast: .zero)
+    if let lot = flight.action.lot { wait(symbol, for: lot) } else { wait(symbol, atLeast: .zero) }
   }
 
   /// A cancel or amend found nothing: filled, cancelled, or not visible yet. Only the order itself can say (fault
@@ -331,6 +332,14 @@ extension AccountCore {
     wait(symbol, atLeast: .zero, most: most)
   }
 
+  /// Backs off with one lot: what its order was refused for says nothing about the others, and a cover that waits is
+  /// worse than a write too many (B413).
+  private mutating func wait(_ symbol: Symbol, for lot: LotID, most: Duration? = nil) {
+    let waiting = lanes[symbol]?.waitingLots ?? []
+    wait(symbol, atLeast: .zero, most: most)
+    lanes[symbol]?.waitingLots = waiting.union([lot])
+  }
+
   /// Backs off: 250 ms doubling to a minute, or what the venue asks for.
   /// What only passes by itself (a limit, a closed way) is tried again as soon as it may have passed: `most`.
   private mutating func wait(_ symbol: Symbol, atLeast: Duration, most: Duration? = nil) {
@@ -344,6 +353,7 @@ extension AccountCore {
         "\(refusals + 1) refusals in a row: \(refusal.kind.rawValue) \(refusal.code) \(refusal.message)")
     }
     lanes[symbol]?.retryAt = until
+    lanes[symbol]?.waitingLots = []
   }
 }
 

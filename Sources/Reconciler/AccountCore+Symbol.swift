@@ -203,16 +203,14 @@ extension AccountCore {
     return action.quantity < refused
   }
 
-  /// The price has passed the stop of its lot, and it is not tried again yet.
-  private func waitsForPrice(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
-    guard let lane = lanes.place(of: symbol), !lanes.values[lane].waitingLots.isEmpty,
-      let retryAt = lanes.values[lane].retryAt, turn.now < retryAt
-    else { return false }
+  /// An order of its lot was refused for what it says, and is not tried again yet.
+  private func waitsAlone(_ action: PlannedAction, _ symbol: Symbol) -> Bool {
+    guard let lane = lanes.place(of: symbol), lanes.values[lane].isWaiting(at: turn.now) else { return false }
     return action.lot.map(lanes.values[lane].waitingLots.contains) ?? false
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    let open = plan.actions.filter { !waitsForPrice($0, symbol) }
+    let open = plan.actions.filter { !waitsAlone($0, symbol) }
     guard let action = open.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
       isDue(action, symbol), !asksFirst(action)
     else { return }
@@ -232,8 +230,7 @@ extension AccountCore {
     // What bears one of these names from now on is ours.
     lanes[symbol]?.refusedNames = []
     flights[id] = symbol
-    lanes[symbol]?.retryAt = nil
-    lanes[symbol]?.waitingLots = []
+    if lanes[symbol]?.isWaiting(at: turn.now) == false { lanes[symbol]?.retryAt = nil }
     lanes[symbol]?.refusedQuantity = nil
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)

@@ -13,8 +13,9 @@ struct Lane: Sendable {
   /// Nothing is sent before this, after a refusal.
   var retryAt: Instant?
   var refusals = 0
-  /// Lots whose stop the price has passed: they alone wait until `retryAt`.
+  /// Lots whose order was refused for what it says: they alone wait until `retryAt`.
   var waitingLots: Set<LotID> = []
+  func isWaiting(at now: Instant) -> Bool { !waitingLots.isEmpty && retryAt.map { now < $0 } ?? false }
   /// What the wallet could not give, while that is waited for.
   var refusedQuantity: FixedDecimal?
   /// Why the venue refused last; stands in coverage rows while the lane waits.

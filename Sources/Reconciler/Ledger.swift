@@ -111,7 +111,8 @@ struct Ledger: Sendable {
 
   /// Books a purchase; answers with its lot as it is then.
   mutating func book(entry fill: Fill, isWitnessed: Bool) -> Lot? {
-    pullBack(fill.symbol, since: fill.moment)
+    // An older sale of the same millisecond may have closed what the order alone showed to be bought then (B415).
+    pullBack(fill.symbol, since: TradeMoment(startOf: fill.venueTime))
     return update(fill.orderKey) { account -> Lot in
       account.reopen()
       account.book(entry: fill)

@@ -44,6 +44,19 @@ struct CrossedStopTests {
     #expect(stops(venue) == ["57420", "59400"], "the crossed one is not given up")
   }
 
+  @Test func `two crossed stops are not tried in turn at full speed, but 8 times in 2 s at the most`() {
+    var venue = crossed()
+    venue.enter("0.1", at: "60000", id: "bot2")
+    let before = venue.sent.count
+    for _ in 0..<200 {
+      while !venue.pending.isEmpty { venue.reject(.wouldTriggerImmediately) }
+      venue.answerSnapshots()
+      venue.advance(.milliseconds(10))
+    }
+    #expect(venue.sent.count - before <= 8)
+    #expect(venue.sent.count - before >= 4)
+  }
+
   @Test func `where one conditional order is left it goes to what can have a stop, at its own price`() {
     var venue = ScriptedVenue.ready(bracket: Self.alert)
     var instrument = ScriptedVenue.instrument
@@ -54,6 +67,16 @@ struct CrossedStopTests {
     venue.answerSnapshots()
     venue.enter("0.1", at: "58000", id: "bot2")
     venue.acceptAll()
+    #expect(stops(venue) == ["57420"])
+  }
+
+  @Test func `a lot whose stop no filter lets through keeps none that is bought 100 ms later waiting`() {
+    var venue = ScriptedVenue.ready(bracket: Self.alert)
+    venue.enter("0.1", at: "60000")
+    venue.reject(.filter)
+    venue.advance(.milliseconds(100))
+    venue.enter("0.1", at: "58000", id: "bot2")
+    venue.accept()
     #expect(stops(venue) == ["57420"])
   }
 

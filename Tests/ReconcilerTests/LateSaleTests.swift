@@ -72,6 +72,22 @@ struct LateSaleTests: LedgerSamples {
     }
   }
 
+  @Test func `a leg of a closed lot sells nothing of a lot bought after it, though the millisecond is the same`() {
+    var ledger = ledger(whole(1, "0.1"))
+    _ = ledger.close(by: sell("0.1", trade: 7, after: 50), Self.external)
+    _ = ledger.close(by: sell("0.1", trade: 8, after: 60), Self.leg(of: 1))
+    // The order is heard of before its fill, and is as old as the sale.
+    let purchase = buy(2, "0.1", trade: 9, after: 60)
+    var bought = account(2, [], filled: "0.1")
+    bought.lot.openedAt = purchase.venueTime
+    ledger.pullBack(symbol, since: TradeMoment(startOf: purchase.venueTime))
+    ledger.put(bought)
+    _ = ledger.settle(symbol)
+    _ = ledger.book(entry: purchase, isWitnessed: true)
+    _ = ledger.settle(symbol)
+    #expect(ledger[JudgedSymbol.id(2)]?.lot.openQuantity == "0.1")
+  }
+
   @Test func `a sale between two purchases of a lot takes the first of them, whichever sale is heard of first`() {
     let sales = [
       (sell("0.5", trade: 9, after: 50), Self.external), (sell("0.1", trade: 10, after: 100), Self.leg(of: 1)),
