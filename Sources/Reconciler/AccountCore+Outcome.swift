@@ -72,8 +72,7 @@ extension AccountCore {
     if let consolidation = flight.action.consolidation { lanes[symbol]?.memory.consolidated = consolidation }
     lanes[symbol]?.refusals = 0
     lanes[symbol]?.refusal = nil
-    lanes[symbol]?.retryAt = nil
-    lanes[symbol]?.waitingLots = []
+    lanes[symbol]?.endWait()
     clear(.protectionRefused, symbol.text)
     clear(.noSlot, symbol.text)
     if let lot = flight.action.lot, case .placeLeg(let leg) = flight.action.command, leg.terms.type.isStop {

@@ -230,7 +230,7 @@ extension AccountCore {
     // What bears one of these names from now on is ours.
     lanes[symbol]?.refusedNames = []
     flights[id] = symbol
-    if lanes[symbol]?.isWaiting(at: turn.now) == false { lanes[symbol]?.retryAt = nil }
+    if lanes[symbol]?.isWaiting(at: turn.now) == false { lanes[symbol]?.endWait() }
     lanes[symbol]?.refusedQuantity = nil
     turn.facts.append(.action(record))
     recordLegs(of: sourced, placed)

@@ -15,7 +15,6 @@ struct Lane: Sendable {
   var refusals = 0
   /// Lots whose order was refused for what it says: they alone wait until `retryAt`.
   var waitingLots: Set<LotID> = []
-  func isWaiting(at now: Instant) -> Bool { !waitingLots.isEmpty && retryAt.map { now < $0 } ?? false }
   /// What the wallet could not give, while that is waited for.
   var refusedQuantity: FixedDecimal?
   /// Why the venue refused last; stands in coverage rows while the lane waits.
@@ -90,6 +89,12 @@ struct Lane: Sendable {
       cause?.uncovered = new.uncovered
     }
   }
+
+  /// Whether some lots wait, and the others need not.
+  func isWaiting(at now: Instant) -> Bool { !waitingLots.isEmpty && retryAt.map { now < $0 } ?? false }
+
+  /// What was refused may be sent again.
+  mutating func endWait() { (retryAt, waitingLots) = (nil, []) }
 
   /// The next sale at market need not wait.
   mutating func endExitPace() {

@@ -145,6 +145,14 @@ struct RuleTests {
       scene.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
       scene.protect(1, "0.1")
     },
+    Row("a stop of others covers a part and a take-profit of ours blocks the rest", ["obstructive flatten"]) { scene in
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+      scene.foreignStops = "0.02"
+      scene.protections = [
+        Protection(
+          name: JudgedSymbol.name(1), takeProfit: JudgedSymbol.leg(901, .limitMaker, "0.08"), stopHasEnded: true)
+      ]
+    },
     Row("a flatten comes after its take-profit was reached", ["sell 0.06 flatten", "obstructive flatten"]) { scene in
       scene.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
       scene.memory.flattening = [JudgedSymbol.id(1)]
