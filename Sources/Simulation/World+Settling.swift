@@ -42,6 +42,7 @@ extension World {
     // What the venue announced is obeyed to its end.
     // So is what the guardian says of a duel: the last repair comes with its pace (fault OL26).
     let isPaced = guardian?.core.status.frozen.isEmpty == false
+    hasAwaitedDuel = isPaced
     // A sale at market that nobody answered for may have been made unseen: the next one waits (fault RS03).
     let unseen = markets.compactMap { $0.referee.lastExit.map { $0 + Referee.lateBound } }.max() ?? now
     let open = max(now + (isPaced ? policy.timing.duelPace : .zero), throttledUntil ?? now, unseen)
@@ -64,6 +65,11 @@ extension World {
     if sales < Self.salesMax, markets.contains(where: { $0.referee.lastExit.map { now - $0 < Self.sale } ?? false }) {
       sales += 1
       return heap.push(.rest, at: now + Self.sale)
+    }
+    // A duel that was noticed only after the venue was well again: its last repair comes with its pace (fault OL26).
+    if !hasAwaitedDuel, guardian?.core.status.frozen.isEmpty == false {
+      hasAwaitedDuel = true
+      return heap.push(.rest, at: now + policy.timing.duelPace)
     }
     everywhere { if let pending = $0.pending { $0.referee.violate(.live, $0.now, "not converged: \(pending)") } }
     phase = .quiet

@@ -53,6 +53,8 @@ public struct World: Sendable {
   var flattenings: [Flattening] = []
   /// How often rest was put off for a sale.
   var sales = 0
+  /// Rest was put off for the last repair of a duel.
+  var hasAwaitedDuel = false
   var effectsUntilCrash: Int?
   /// Effects performed while faults may strike.
   public internal(set) var effects = 0
