@@ -42,7 +42,7 @@ extension AccountCore {
     var symbols: Set<Symbol> = []
     for order in orders where order.isOpen && !book.contains(order.key) {
       let created = order.createdAt ?? order.updatedAt
-      sweeps.floors[order.symbol] = min(sweeps.floors[order.symbol] ?? created, created)
+      sweeps.wantHistory(of: order.symbol, from: created)
       symbols.insert(order.symbol)
       // It may have sold what its lot is remembered to hold: it counts until the venue was asked what became of it.
       remember(order)

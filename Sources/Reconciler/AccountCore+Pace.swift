@@ -132,8 +132,7 @@ extension AccountCore {
   mutating func awaitsPast(_ action: PlannedAction) -> Bool {
     guard let id = action.lot, !action.command.placedIDs.legs.isEmpty,
       ledger[id]?.isWitnessed == false,
-      sweeps.floors[id.symbol] != nil || !sweeps.historiesRead.contains(id.symbol),
-      sweeps.wantedHistories.contains(id.symbol)
+      sweeps.awaitsPast(of: id.symbol)
     else { return false }
     let since = lanes[id.symbol]?.awaitsPastSince ?? turn.now
     lanes[id.symbol]?.awaitsPastSince = since

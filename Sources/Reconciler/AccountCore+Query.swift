@@ -116,9 +116,8 @@ extension AccountCore {
     let since = order.createdAt ?? order.updatedAt
     if let protectedSince, order.updatedAt < protectedSince { self.protectedSince = since }
     growKnownOrders(of: lot.symbol)
-    sweeps.floors[lot.symbol] = since
+    sweeps.wantHistory(of: lot.symbol, from: since)
     sweeps.cursors[lot.symbol] = nil
-    sweeps.wantedHistories.insert(lot.symbol)
     requestSnapshot("unknown_lot")
   }
 }

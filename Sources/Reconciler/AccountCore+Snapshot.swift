@@ -217,9 +217,7 @@ extension AccountCore {
     learn(history)
     guard history.isComplete else { return }
     let symbol = history.request.symbol
-    sweeps.historiesRead.insert(symbol)
-    sweeps.wantedHistories.remove(symbol)
-    sweeps.floors[symbol] = nil
+    sweeps.haveRead(symbol)
     lanes[symbol]?.awaitsPastSince = nil
     sweeps.readThrough[symbol] = snapshot.venueTimeAtStart
     // A fill that waits for its order or its lot is not recorded yet: a cursor behind it would hide it from the next

@@ -39,6 +39,9 @@ struct SweepSchedule: Sendable {
   var readThrough: [Symbol: Timestamp] = [:]
   /// Where to start on a symbol without a cursor, when earlier than `protectedSince`.
   var floors: [Symbol: Timestamp] = [:]
+  /// Symbols of which something was heard that is older than what was read: it may have sold what lots hold. Not so
+  /// where only the fills of a known order are missing.
+  private(set) var unreadPasts: Set<Symbol> = []
   /// Symbols whose history this life has read: before that it knows of their past what the mirror remembers.
   var historiesRead: Set<Symbol> = []
   /// Symbols whose history must be read: after a gap, or because the wallet and the fills disagree.
@@ -68,7 +71,21 @@ struct SweepSchedule: Sendable {
   /// Wants a symbol's history, on a symbol without a cursor from `time` on at the latest.
   mutating func wantHistory(of symbol: Symbol, from time: Timestamp) {
     floors[symbol] = min(floors[symbol] ?? time, time)
+    unreadPasts.insert(symbol)
     wantedHistories.insert(symbol)
+  }
+
+  /// A symbol's history was read from where it was wanted from.
+  mutating func haveRead(_ symbol: Symbol) {
+    historiesRead.insert(symbol)
+    wantedHistories.remove(symbol)
+    unreadPasts.remove(symbol)
+    floors[symbol] = nil
+  }
+
+  /// Whether a symbol's past is still to be read.
+  func awaitsPast(of symbol: Symbol) -> Bool {
+    wantedHistories.contains(symbol) && (unreadPasts.contains(symbol) || !historiesRead.contains(symbol))
   }
 
   /// Another full reading, no sooner than that.

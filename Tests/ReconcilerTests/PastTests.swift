@@ -239,4 +239,18 @@ struct PastTests {
     #expect(again.core.status.lots.isEmpty)
     #expect(again.openOrders.isEmpty)
   }
+
+  @Test func `0.1 from before the start is covered with its history, though a fill of another entry is missing there`()
+  {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.enter("0.1", at: "60000", tell: false)
+    venue.enter("0.2", at: "60000", id: "bot2", tell: false)
+    venue.fills.removeLast()
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    venue.feed(.restored(nil))
+    venue.feed(.streamOpened(epoch: 1))
+    venue.answerSnapshots()
+    venue.acceptAll()
+    #expect(venue.restingStops.map(\.quantity).first == "0.0999")
+  }
 }

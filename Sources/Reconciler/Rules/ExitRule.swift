@@ -30,8 +30,8 @@ extension Rules {
 
 extension LotCoverage {
   /// What a flatten sells of the lot: somebody else's stop keeps nobody from selling what is free, as the operator
-  /// wants it. It waits until nothing of ours blocks the rest, or the lot would go in crumbs as large as that stop, each
-  /// before what is in the way (B416).
+  /// wants it. It waits until nothing of ours blocks the rest, or the lot would go in crumbs as large as that stop,
+  /// each before what is in the way (B416).
   var flattenable: FixedDecimal { obstructed.isZero ? placeable + coveredByOthers : placeable }
 }
 
