@@ -210,8 +210,8 @@ extension AccountCore {
   }
 
   private mutating func act(_ symbol: Symbol, _ plan: Plan, _ view: SymbolView) {
-    let open = plan.actions.filter { !waitsAlone($0, symbol) }
-    guard let action = open.first(where: { !isPaced($0, symbol) && !awaitsPast($0) }),
+    guard
+      let action = plan.actions.first(where: { !waitsAlone($0, symbol) && !isPaced($0, symbol) && !awaitsPast($0) }),
       isDue(action, symbol), !asksFirst(action)
     else { return }
     let cause = lanes[symbol]?.cause
