@@ -10,9 +10,10 @@ extension AccountCore {
     let foreignStops = strangers.reduce(FixedDecimal.zero) { $0 + $1.restingStopQuantity }
     let lots = heldLots(symbol)
     let halves = foreignHalves(strangers, at: now)
+    let memory = lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory()
     let coverage = Coverage(
       lots: lots, protections: protections, foreignStops: foreignStops,
-      foreignHalves: halves.reduce(.zero) { $0 + $1.quantity },
+      foreignHalves: halves.reduce(.zero) { $0 + $1.quantity }, leaving: memory.leaving,
       walletShort: walletShort(instrument.base, symbol))
     return SymbolView(
       instrument: instrument, coverage: coverage, protections: protections,
@@ -26,8 +27,7 @@ extension AccountCore {
         || (coverage.excess.isPositive
           && (isRememberedOnly(protections, lots.map(\.account.lot)) || mayHaveReplacedEachOther(protections))),
       slots: slots(instrument, open),
-      memory: lanes.place(of: symbol).map { lanes.values[$0].memory } ?? SymbolMemory(),
-      lastPrice: sweeps.prices[symbol], timing: policy.timing,
+      memory: memory, lastPrice: sweeps.prices[symbol], timing: policy.timing,
       allowsExit: policy.allowsExit,
       isExitPaced: lanes.place(of: symbol).flatMap { lanes.values[$0].exitPacedUntil }.map { now < $0 } ?? false,
       now: now)

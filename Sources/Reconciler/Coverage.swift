@@ -38,10 +38,12 @@ struct Coverage: Hashable, Sendable {
   ///   - lots: open lots, oldest first, with what each holds for certain.
   ///   - foreignStops: Σ of resting stops that are not ours.
   ///   - foreignHalves: Σ of sales of others whose stop has just ended: placing it again might sell it twice.
+  ///   - leaving: lots to be sold. What stands behind several lots counts for them last: it would keep them from being
+  ///     sold, and the lot that it was placed for would be covered twice (B420).
   ///   - walletShort: what the wallet lacks against the lots of this symbol, proven.
   init(
     lots: [(account: LotAccount, held: FixedDecimal)], protections: [Protection], foreignStops: FixedDecimal,
-    foreignHalves: FixedDecimal = .zero, walletShort: FixedDecimal
+    foreignHalves: FixedDecimal = .zero, leaving: Set<LotID> = [], walletShort: FixedDecimal
   ) {
     var own: [LotID: FixedDecimal] = [:]
     var exiting: [LotID: FixedDecimal] = [:]
@@ -77,6 +79,7 @@ struct Coverage: Hashable, Sendable {
     // A leg sells what is left of other lots when its own is gone, so what is on its way out is on its way out of them.
     Self.spread(exiting.values.reduce(adrift, +), over: &result) { $0.exiting = $0.exiting + $1 }
     surplus = own.values.reduce(surplus, +)
+    surplus = Self.spread(surplus, over: &result, except: leaving) { $0.covered = $0.covered + $1 }
     let beyond = Self.spread(surplus, over: &result) { $0.covered = $0.covered + $1 }
     excess = FixedDecimal.max(.zero, result.reduce(beyond) { $0 - $1.exiting })
     Self.spread(foreignStops, over: &result) {
@@ -100,10 +103,11 @@ struct Coverage: Hashable, Sendable {
   /// Lets `quantity` account for uncovered parts of lots, oldest first; answers with what is left of it.
   @discardableResult
   private static func spread(
-    _ quantity: FixedDecimal, over lots: inout [LotCoverage], _ take: (inout LotCoverage, FixedDecimal) -> Void
+    _ quantity: FixedDecimal, over lots: inout [LotCoverage], except: Set<LotID> = [],
+    _ take: (inout LotCoverage, FixedDecimal) -> Void
   ) -> FixedDecimal {
     var rest = quantity
-    for index in lots.indices where rest.isPositive {
+    for index in lots.indices where rest.isPositive && !except.contains(lots[index].lot.id) {
       let part = FixedDecimal.min(rest, lots[index].uncovered)
       take(&lots[index], part)
       lots[index].uncovered = lots[index].uncovered - part

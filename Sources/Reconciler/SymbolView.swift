@@ -96,6 +96,8 @@ struct SymbolMemory: Hashable, Sendable {
   var flattening: Set<LotID> = []
   /// Lots of which a quantity is to be sold because a watched take-profit was reached.
   var takingProfit: [LotID: FixedDecimal] = [:]
+  /// Lots that are to be sold, in whole or in part.
+  var leaving: Set<LotID> { takingProfit.isEmpty ? flattening : flattening.union(takingProfit.keys) }
   /// Orders whose amend was refused: their list is replaced instead.
   var unamendable: Set<OrderKey> = []
   /// Fewer conditional orders than the filters say, learned from a refusal.

@@ -72,7 +72,9 @@ struct JudgedSymbol {
   var view: SymbolView {
     SymbolView(
       instrument: instrument,
-      coverage: Coverage(lots: lots, protections: protections, foreignStops: foreignStops, walletShort: walletShort),
+      coverage: Coverage(
+        lots: lots, protections: protections, foreignStops: foreignStops, leaving: memory.leaving,
+        walletShort: walletShort),
       protections: protections, foreignLocks: foreignLocks, sellable: sellable, slots: slots, memory: memory,
       lastPrice: lastPrice, timing: ProtectionTiming(), allowsExit: allowsExit, isExitPaced: isExitPaced, now: now)
   }

@@ -134,6 +134,19 @@ struct RuleTests {
       scene.protect(2, "0.1")
       scene.memory.flattening = [JudgedSymbol.id(1)]
     },
+    Row("a leg stands behind two lots that were bought after the one to be flattened", ["sell 0.1 flatten"]) { scene in
+      scene.hold(2, "0.1")
+      scene.hold(3, "0.05")
+      scene.protect(2, "0.15")
+      scene.memory.flattening = [JudgedSymbol.id(1)]
+    },
+    Row("a watched take-profit was reached, and a leg stands behind two later lots", ["sell 0.1 watchedTakeProfit"]) {
+      scene in
+      scene.hold(2, "0.1")
+      scene.hold(3, "0.1")
+      scene.protect(2, "0.2")
+      scene.memory.takingProfit = [JudgedSymbol.id(1): "0.1"]
+    },
     Row("a watched take-profit was reached", ["sell 0.04 watchedTakeProfit"]) {
       $0.memory.takingProfit = [JudgedSymbol.id(1): "0.04"]
     },
