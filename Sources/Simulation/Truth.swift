@@ -17,6 +17,8 @@ struct Truth: Sendable {
   let base: Asset
   /// Entries that still hold something, oldest first.
   private(set) var openLots: [LotTruth] = []
+  /// The entries' ages, by the first that each bought: what one buys after it was sold out is no younger (B422).
+  private var ages: [LotID: Int] = [:]
   /// Client ids that any life of the guardian gave to an order.
   private var ownIDs: Set<ClientOrderID> = []
   private var entryIDs: Set<ClientOrderID> = []
@@ -89,7 +91,10 @@ struct Truth: Sendable {
       openLots[index].held = openLots[index].held + net
       openLots[index].isOfOnePiece = false
     } else {
-      openLots.append(LotTruth(id: order.key, held: net))
+      let age = ages[order.key] ?? ages.count
+      ages[order.key] = age
+      let place = openLots.firstIndex { ages[$0.id, default: age] > age } ?? openLots.endIndex
+      openLots.insert(LotTruth(id: order.key, held: net), at: place)
     }
   }
 
