@@ -217,11 +217,14 @@ struct Referee: Sendable {
   ///   for seconds, and then protects what it knows to be held: never unprotected comes before never oversold.
   /// - Parameter untold: of what ended then nobody has told it, because its stream was down.
   /// - Parameter heard: of which time events have told that life everything.
+  /// - Parameter readAt: when the newest history that it was given was asked for.
   mutating func executed(
     _ command: VenueCommand, _ exchange: PaperExchange, _ truth: Truth, isRaced: Bool, untoldBefore: Instant?,
-    untold: Range<Instant>?, heard: Range<Instant>?, sentAt: Instant, at now: Instant
+    untold: Range<Instant>?, heard: Range<Instant>?, readAt: Instant?, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
+    // Slow answers are waited for, and not for longer than one fault takes (B423).
+    let readAt = min(sentAt, max(readAt ?? sentAt, sentAt + (.zero - Self.oneFaultBound)))
     // What was taken a moment before it left was on its way to be told.
     let sent = World.epoch + .nanoseconds(sentAt.nanoseconds) + (.zero - options.latencyMost)
     for id in command.placedOrderIDs + command.entryIDs {
@@ -235,7 +238,7 @@ struct Referee: Sendable {
       }
       if isRaced, isRacedUntold { continue }
       if same.dropLast().contains(where: {
-        $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heard, sentAt: sentAt, at: now)
+        $0.executedQuantity.isPositive && isUnknowable($0, untoldBefore, heard, readAt: readAt, at: now)
       }) {
         lastUnknowableSale = now
       }
@@ -243,7 +246,7 @@ struct Referee: Sendable {
       guard same.count > 1,
         same.dropLast().contains(where: {
           ($0.isOpen || $0.executedQuantity.isPositive)
-            && !isUnknowable($0, untoldBefore, heard, sentAt: sentAt, at: now)
+            && !isUnknowable($0, untoldBefore, heard, readAt: readAt, at: now)
         })
       else { continue }
       let states = same.map { "#\($0.id) \($0.status.name)" }.joined(separator: ", ")
@@ -251,10 +254,10 @@ struct Referee: Sendable {
     }
   }
 
-  /// An order of whose end no event told this life, and that ended so lately before the command left that every reading
-  /// may have been a lagging one (fault RS06). What may be sold already is sold then, since it may as well be naked.
+  /// An order of whose end no event told this life, and that ended so lately before its newest reading that every one
+  /// may have been lagging (fault RS06). What may be sold already is sold then, since it may as well be naked.
   private func isUnknowable(
-    _ order: PaperOrder, _ untoldBefore: Instant?, _ heard: Range<Instant>?, sentAt: Instant, at now: Instant
+    _ order: PaperOrder, _ untoldBefore: Instant?, _ heard: Range<Instant>?, readAt: Instant, at now: Instant
   ) -> Bool {
     guard !order.isOpen else { return false }
     if let untoldBefore, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) { return true }
@@ -264,7 +267,7 @@ struct Referee: Sendable {
         && order.updatedAt < World.epoch + .nanoseconds(heard.upperBound.nanoseconds)
     }
     let isUnheard = isBlind(at: now) || isHeard != true
-    let laggard = World.epoch + .nanoseconds((sentAt + (.zero - Self.lateBound)).nanoseconds)
+    let laggard = World.epoch + .nanoseconds((readAt + (.zero - Self.lateBound)).nanoseconds)
     return isUnheard && order.updatedAt >= laggard
   }
 

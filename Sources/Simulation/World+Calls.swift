@@ -247,7 +247,8 @@ extension World {
       referee.executed(
         command, exchange, truth, isRaced: isRaced, untoldBefore: untoldBefore(life, sentAt: sentAt),
         untold: process?.untold(symbol, at: now, latency: options.latencyMost),
-        heard: process?.heard(at: now, latency: options.latencyMost), sentAt: sentAt, at: now)
+        heard: process?.heard(at: now, latency: options.latencyMost), readAt: process?.historiesAsked[symbol],
+        sentAt: sentAt, at: now)
     }
     if command.isExit, outcome.events.contains(where: \.isTrade) { referee.sells() }
     settle(outcome.events)

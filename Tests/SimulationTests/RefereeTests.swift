@@ -31,8 +31,26 @@ struct RefereeTests {
 
     var venueTime: Timestamp { World.epoch + .nanoseconds(now.nanoseconds) }
 
-    mutating func place(_ order: NewOrder) {
-      truth.take(exchange.place(order, for: World.account, at: venueTime).events)
+    @discardableResult
+    mutating func place(_ order: NewOrder) -> OrderKey? {
+      let outcome = exchange.place(order, for: World.account, at: venueTime)
+      truth.take(outcome.events)
+      guard case .success(let placed) = outcome.result else { return nil }
+      return placed.order.key
+    }
+
+    mutating func move(to price: FixedDecimal) {
+      truth.take(exchange.setPrice(price, of: rules.symbol, at: venueTime))
+    }
+
+    /// The guardian takes down what stands too much, 3 s ago.
+    mutating func cut() {
+      let action = ActionRecord(
+        id: 7, symbol: rules.symbol, lot: nil, command: "cancel_order", clientOrderIDs: [], reason: "excess",
+        source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: second(97), latency: nil)
+      referee.noted(action, life: 1)
+      let cancel = OrderCancel(symbol: rules.symbol, venueOrderID: VenueOrderID(1))
+      referee.sent(.cancelOrder(cancel), id: 7, life: 1, at: second(97), phase: .active)
     }
 
     /// The guardian sells what no entry holds.
@@ -91,6 +109,32 @@ struct RefereeTests {
     #expect(bench.oversold().isEmpty)
   }
 
+  @Test(arguments: [(true, true), (true, false), (false, true)])
+  func `a cut that went over a connection which has broken since did not arrive`(wasCut: Bool, isBroken: Bool) {
+    var bench = Bench(faults: [.streamCut: 1000])
+    if wasCut { bench.cut() }
+    if isBroken { bench.referee.mischief(.streamCut, at: Self.second(98)) }
+    #expect(bench.oversold() == (wasCut && isBroken ? [] : [.noOversell]))
+  }
+
+  // MARK: - Lots
+
+  @Test func `an entry that buys again 0.1 after it was sold out is older than what was bought meanwhile`() {
+    var bench = Bench()
+    var depth = DepthModel()
+    depth.restingFillQuantity = "0.1"
+    bench.exchange.setDepth(depth, of: Self.rules.symbol)
+    let bid = bench.place(.limit(Self.rules.symbol, .buy, quantity: "0.2", price: "59990", clientOrderID: "bid"))
+    bench.move(to: "59989")
+    bench.move(to: "60000")
+    bench.place(.market(Self.rules.symbol, .sell, quantity: "0.1", clientOrderID: "byHand"))
+    #expect(bench.truth.openLots.isEmpty)
+    bench.place(.market(Self.rules.symbol, .buy, quantity: "0.3", clientOrderID: "bot"))
+    bench.move(to: "59988")
+    #expect(bench.truth.openLots.map(\.held) == ["0.1", "0.3"])
+    #expect(bench.truth.openLots.first?.id == bid)
+  }
+
   // MARK: - Names used again
 
   @Test(arguments: [
@@ -107,7 +151,7 @@ struct RefereeTests {
     let again = bench.sell("0.1")
     bench.referee.executed(
       again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, untold: nil,
-      heard: Self.second(heardSince)..<Self.second(heardUntil), sentAt: bench.now, at: bench.now)
+      heard: Self.second(heardSince)..<Self.second(heardUntil), readAt: nil, sentAt: bench.now, at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
@@ -123,7 +167,8 @@ struct RefereeTests {
     bench.place(.stopLoss(Self.rules.symbol, .sell, quantity: "0.1", stopPrice: "59000", clientOrderID: "leg"))
     bench.referee.executed(
       again, bench.exchange, bench.truth, isRaced: true, untoldBefore: nil,
-      untold: untoldSince.map { Self.second($0)..<Self.second(103) }, heard: nil, sentAt: bench.now, at: bench.now)
+      untold: untoldSince.map { Self.second($0)..<Self.second(103) }, heard: nil, readAt: nil, sentAt: bench.now,
+      at: bench.now)
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
