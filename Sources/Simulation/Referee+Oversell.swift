@@ -15,11 +15,6 @@ extension Referee {
     if let last = lastForeignSale, now - last < Self.cutBound { soldUnattended = true }
   }
 
-  /// A command is lost with the connection that carried it (B421).
-  private func losesCalls(at now: Instant) -> Bool {
-    lastMischief[.streamCut].map { now - $0 < Self.lateBound } ?? false
-  }
-
   private var isUnattended: Bool { standing.contains(.down) || standing.contains(.paused) }
 
   /// A life hears of what others sold before it when it begins, and acts when it was told to go on.
@@ -58,7 +53,7 @@ extension Referee {
     if soldBeforeStart == startedAt, now - startedAt < Self.cutBound * 2 { return }
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
-    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) || losesCalls(at: now) { return }
+    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
 }

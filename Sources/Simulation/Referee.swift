@@ -413,9 +413,12 @@ extension Referee {
     exchange.ledger(of: World.account, options.rules.symbol)?.stopCoverage ?? .zero
   }
 
-  /// Requests do not arrive, or their replies do not.
+  /// Requests do not arrive, or their replies do not; a command is lost with the connection that carried it (B421), and
+  /// a reading without its parts tells nothing.
   func hinders(at now: Instant) -> Bool {
-    lastMischief.contains { $0.key.hindersRequests && now - $0.value < Self.lateBound }
+    lastMischief.contains { fault, last in
+      (fault.hindersRequests || fault == .streamCut || fault == .failedReads) && now - last < Self.lateBound
+    }
   }
 
   /// How often faults have had their effect so far.

@@ -233,7 +233,8 @@ extension World {
   private mutating func execute(_ command: VenueCommand, id: Int64, life: Int) -> Result<PaperReply, PaperError> {
     let before = exchange.ledger(of: Self.account, symbol)
     referee.arrived(command, exchange, truth, at: now)
-    let isRaced = isRaced(command, id: id, life: life)
+    let isRaced = isRaced(command, life: life)
+    let undoes = undoes(command, id: id, life: life)
     let outcome = exchange.perform(VenueTranslation.request(command), for: Self.account, at: venueTime)
     switch outcome.result {
     case .success: trace.note(now, 23, id, "  venue takes \(command.text)")
@@ -242,6 +243,7 @@ extension World {
     if case .failure(let error) = outcome.result { referee.refused(command, error, at: now) }
     if case .success = outcome.result {
       noteWriter(of: command, life: life)
+      if undoes { noteUndoing() }
       let sentAt = referee.sentAt(id, life) ?? now
       let process = process(of: life)
       referee.executed(

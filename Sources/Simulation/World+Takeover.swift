@@ -58,10 +58,9 @@ extension World {
     self.stale = nil
   }
 
-  /// Before a command is executed. Answers whether another life placed the same while two of them wrote.
-  mutating func isRaced(_ command: VenueCommand, id: Int64, life: Int) -> Bool {
-    if stale != nil { noteUndoing(command, reason: referee.reason(id, life), life: life) }
-    return command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
+  /// Before a command is executed: whether another life placed the same while two of them wrote.
+  func isRaced(_ command: VenueCommand, life: Int) -> Bool {
+    command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
   }
 
   /// After the venue has taken a command: what it refused stands in nobody's name.
@@ -70,18 +69,23 @@ extension World {
     for id in command.placedOrderIDs { placer[id] = life }
   }
 
-  /// What it does to legs of the other. An operator's wish to sell is known to one of them only, so that undoing is not
-  /// theirs; nor is a sale at its take-profit.
-  private mutating func noteUndoing(_ command: VenueCommand, reason: String, life: Int) {
-    guard reason != "flatten", reason != "watched_take_profit" else { return }
+  /// Before a command is executed: whether it takes down a leg of the other that it should leave. An operator's wish to
+  /// sell is known to one of them only, so that undoing is not theirs; nor is a sale at its take-profit.
+  func undoes(_ command: VenueCommand, id: Int64, life: Int) -> Bool {
+    let reason = referee.reason(id, life)
+    guard stale != nil, reason != "flatten", reason != "watched_take_profit" else { return false }
     let targets = exchange.openOrders(of: Self.account, command.symbol).filter { command.takesDown($0) }
     let other = life == incarnation ? stale?.incarnation : incarnation
-    guard let other, targets.contains(where: { placer[$0.clientOrderID] == other }) else { return }
+    guard let other, targets.contains(where: { placer[$0.clientOrderID] == other }) else { return false }
     // A trigger that hangs protects nobody, and the sooner either takes it down the better (fault OL13).
-    guard !targets.contains(where: \.hangs) else { return }
+    guard !targets.contains(where: \.hangs) else { return false }
     // What stands behind nothing that is held is nobody's to keep.
     let taken = targets.reduce(FixedDecimal.zero) { FixedDecimal.max($0, $1.remainingQuantity) }
-    if reason == "orphan", ownLegs - taken >= truth.held { return }
+    return reason != "orphan" || ownLegs - taken < truth.held
+  }
+
+  /// After the venue has taken such a command: what it refused took nothing down (B424).
+  mutating func noteUndoing() {
     undone += 1
     guard undone > Self.undoneMax else { return }
     referee.violate(.fenced, now, "two guardians took down more than \(Self.undoneMax) of each other's legs")
