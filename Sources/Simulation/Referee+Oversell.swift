@@ -36,8 +36,9 @@ extension Referee {
       let since = startedAt - last < Self.tidyPause ? max(last, startedAt) : last
       if now - since < Self.tidyPause { return racedSales += 1 }
     }
-    // Cover waits two seconds for a lot's past and no longer; the answers that would tell it are lost or late.
-    if !isPastTold, hinders(at: now) { return }
+    // Cover waits two seconds for a lot's past and no longer; the answers that would tell it are lost or late. A life
+    // that has not read the account yet writes nothing at all, however long each of its readings lacks a part (B425).
+    if !isPastTold || !hasRead, hinders(at: now) { return }
     // A life that has just begun, and whom every reading may show what was before its last sale (fault RS06).
     if let last = lastMischief[.staleReads], now - last < Self.lateBound, now - startedAt < Self.tidyPause * 2 {
       return

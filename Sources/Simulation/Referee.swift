@@ -53,6 +53,8 @@ struct Referee: Sendable {
   var lastForeignSale: Instant?
   /// This life was given the whole history of the symbol.
   var isPastTold = false
+  /// Whether the life that runs was given a complete reading of the account: it writes nothing before.
+  var hasRead = false
   /// Others sold while no guardian ran, or while it was told to do nothing.
   var soldUnattended = false
   /// Sales at market that sold something.
@@ -124,6 +126,7 @@ struct Referee: Sendable {
     standing.remove(.down)
     noteUnseenSale(at: now)
     isPastTold = false
+    hasRead = false
   }
 
   /// What stood was said by a life that is over.

@@ -330,6 +330,7 @@ extension World {
         noteTraceless()
       }
       guardian?.hasRead = true
+      everywhere { $0.referee.hasRead = true }
     }
     feed(.snapshot(id: id, reading.snapshot))
   }
