@@ -269,7 +269,9 @@ extension AccountCore {
   private mutating func noteAlone(_ orders: [Order]) {
     var alone: [OrderKey: SweepSchedule.Absence] = [:]
     for order in orders {
-      guard name(of: order)?.part == .takeProfit, book.stop(of: order.orderListID) == nil else { continue }
+      // By the name that we know it by, whatever somebody has renamed it to (fault OL16, B426).
+      let known = book[order.key] ?? order
+      guard name(of: known)?.part == .takeProfit, book.stop(of: known.orderListID) == nil else { continue }
       alone[order.key] = SweepSchedule.Absence(first: sweeps.alone[order.key]?.first ?? turn.now, last: turn.now)
       if sweeps.alone[order.key] == nil { sweeps.lookAgain(at: turn.now + policy.timing.absenceInterval) }
     }

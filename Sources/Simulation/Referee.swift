@@ -67,6 +67,8 @@ struct Referee: Sendable {
   var soldBeforeStart: Instant?
   /// When the venue last refused a command of ours for want of coins.
   private(set) var lastBalanceRefusal: Instant?
+  /// When it last refused to make one of our legs smaller.
+  private var lastAmendRefusal: Instant?
   private var sentAt: [CommandKey: Instant] = [:]
   private var lastPurchase: Instant?
   private var cheapestPurchase: FixedDecimal?
@@ -293,6 +295,7 @@ struct Referee: Sendable {
 
   mutating func refused(_ command: VenueCommand, _ error: PaperError, at now: Instant) {
     if error == .insufficientBalance { lastBalanceRefusal = now }
+    if case .amend = command { lastAmendRefusal = now }
     refusals["\(command.name) \(error.code) \(error.message)", default: 0] += 1
   }
 
@@ -319,9 +322,10 @@ struct Referee: Sendable {
     let held = isCut ? FixedDecimal.min(truth.held - truth.departed, after.base) : truth.held
     let lowered = FixedDecimal.min(held, before.stopCoverage) - FixedDecimal.min(held, after.stopCoverage)
     guard lowered > tolerance(exchange, truth) else { return }
-    // Without amends the venue leaves no other way than to take a leg down and place a smaller one; and who hears late
-    // that one leg has gone cuts another.
-    if isCut, newsIsLate(at: now) || (reason == "excess" && !options.rules.allowsAmend) { return }
+    // Without amends, or after too many of one order (B427), the venue leaves no other way than to take a leg down and
+    // place a smaller one; and who hears late that one leg has gone cuts another.
+    let isAmendable = options.rules.allowsAmend && lastAmendRefusal.map { now - $0 > Self.oneFaultBound } ?? true
+    if isCut, newsIsLate(at: now) || (reason == "excess" && !isAmendable) { return }
     // A take-profit whose stop has ended, and a stop that has triggered, cover nothing: they need no excuse.
     let named = ["consolidate", "flatten", "watched_take_profit"]
     guard !named.contains(reason), !isBlind(at: now) else { return }

@@ -38,4 +38,28 @@ struct AloneTakeProfitTests {
     #expect(again.openOrders.count == 2)
     #expect(again.coverage?.state == .covered)
   }
+
+  @Test func `a take-profit that somebody has renamed is replaced as well, once readings show it without its stop`()
+    throws
+  {
+    var venue = ScriptedVenue.ready(bracket: Self.bracket)
+    venue.enter("0.1", at: "60000")
+    venue.acceptAll()
+    let stop = try #require(venue.restingStops.first)
+    venue.orders[stop.venueOrderID] = nil
+    var memory = venue.remembered()
+    memory.orders.removeAll { $0.venueOrderID == stop.venueOrderID }
+    let takeProfit = try #require(venue.openOrders.first { $0.orderListID == stop.orderListID })
+    venue.orders[takeProfit.venueOrderID]?.clientOrderID = "x7Gq2"
+    venue.advance(.seconds(60))
+    var again = venue.reborn(bracket: Self.bracket)
+    again.start(from: memory)
+    for _ in 0..<20 {
+      again.readOn(seconds: 1)
+      again.acceptAll()
+    }
+    #expect(again.orders[takeProfit.venueOrderID]?.status == .canceled)
+    #expect(again.stopQuantity == "0.0999")
+    #expect(again.coverage?.state == .covered)
+  }
 }

@@ -27,6 +27,8 @@ struct RefereeTests {
       _ = exchange.adjust(World.account, "BTC", by: "1", at: World.epoch)
       _ = exchange.adjust(World.account, "USDT", by: "100000", at: World.epoch)
       referee.guardianStarted(at: second(0))
+      referee.isPastTold = true
+      referee.hasRead = true
     }
 
     var venueTime: Timestamp { World.epoch + .nanoseconds(now.nanoseconds) }
