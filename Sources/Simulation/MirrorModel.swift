@@ -146,6 +146,14 @@ struct MirrorModel: Sendable {
     }
   }
 
+  /// Σ of what each sale has closed in pieces smaller than `least`, except the rows that a start is told.
+  func rests(below least: FixedDecimal, except told: [LotClosure]) -> [FillKey: FixedDecimal] {
+    let told = Set(told.map { ClosureKey(lot: $0.lot, trade: $0.tradeID) })
+    return closures.filter { !told.contains($0.key) && $0.value.quantity < least }.reduce(into: [:]) {
+      $0[FillKey(symbol: $1.key.lot.symbol, trade: $1.key.trade), default: .zero] += $1.value.quantity
+    }
+  }
+
   private func unmatchedSales(_ open: [Lot], _ recent: Set<FillKey>) -> [UnmatchedSale] {
     let closed = closedBySale
     let since = Dictionary(open.map { ($0.symbol, $0.openedAt) }, uniquingKeysWith: { min($0, $1) })

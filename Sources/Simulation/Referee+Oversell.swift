@@ -54,7 +54,8 @@ extension Referee {
     if soldBeforeStart == startedAt, now - startedAt < Self.cutBound * 2 { return }
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
-    if let last = lastCut, now - last < Self.lateBound, hinders(at: now) { return }
+    let isLost = lastLostCommand.map { now - $0 < Self.lateBound } ?? false  // B421
+    if let last = lastCut, now - last < Self.lateBound, isLost || hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
 }

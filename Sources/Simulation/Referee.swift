@@ -63,6 +63,8 @@ struct Referee: Sendable {
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
   var lastCut: Instant?
+  /// When a command was last lost with the connection that carried it.
+  var lastLostCommand: Instant?
   /// The start of the life that was the first to be able to hear of a sale by others.
   var soldBeforeStart: Instant?
   /// When the venue last refused a command of ours for want of coins.
@@ -420,12 +422,9 @@ extension Referee {
     exchange.ledger(of: World.account, options.rules.symbol)?.stopCoverage ?? .zero
   }
 
-  /// Requests do not arrive, or their replies do not; a command is lost with the connection that carried it (B421), and
-  /// a reading without its parts tells nothing.
+  /// Requests do not arrive, or their replies do not.
   func hinders(at now: Instant) -> Bool {
-    lastMischief.contains { fault, last in
-      (fault.hindersRequests || fault == .streamCut || fault == .failedReads) && now - last < Self.lateBound
-    }
+    lastMischief.contains { $0.key.hindersRequests && now - $0.value < Self.lateBound }
   }
 
   /// How often faults have had their effect so far.

@@ -277,19 +277,19 @@ extension World {
 
   /// No sale is written down to have closed more than it sold, or the next life holds coins for sold that are there.
   /// A life that began without the mirror writes down what it reads, and what no life is told of any more nobody mends:
-  /// of an older sale that is what it closed of lots that are closed by now (B428). Two guardians that write at once
+  /// of an older sale that are the rests of closed lots that it took along (B428). Two guardians that write at once
   /// each write down what they know; only the lease can keep them apart.
   private mutating func judgeClosures() {
-    let isSuspect = mirror.closedBySale.contains { sale, closed in
+    let twice = mirror.closedBySale.filter { sale, closed in
       sale.symbol == symbol && mirror.fills[sale].map { closed > $0.quantity } ?? false
     }
-    guard isSuspect, let told = mirror.recovered() else { return }
-    let closedBySale = told.closures.reduce(into: [MirrorModel.FillKey: FixedDecimal]()) {
-      $0[MirrorModel.FillKey(symbol: $1.lot.symbol, trade: $1.tradeID), default: .zero] += $1.quantity
-    }
-    for (sale, closed) in closedBySale.sorted(by: { $0.key < $1.key })
-    where sale.symbol == symbol && !salesOfTwo.contains(sale) {
-      guard let sold = mirror.fills[sale]?.quantity, closed > sold else { continue }
+    guard !twice.isEmpty, let told = mirror.recovered() else { return }
+    let given = Set(told.fills.map { MirrorModel.FillKey(symbol: $0.symbol, trade: $0.tradeID) })
+    let untold = mirror.rests(below: referee.dust(exchange), except: told.closures)
+    for (sale, closed) in twice.sorted(by: { $0.key < $1.key })
+    where given.contains(sale) && !salesOfTwo.contains(sale) {
+      let sold = mirror.fills[sale]?.quantity ?? .zero
+      guard closed - (untold[sale] ?? .zero) > sold else { continue }
       referee.violate(.mirror, now, "sale \(sale.trade) of \(sold) is written down to have closed \(closed)")
     }
   }

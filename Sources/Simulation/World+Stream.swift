@@ -96,8 +96,10 @@ extension World {
 
   /// Commands whose replies can no longer come are ambiguous, not failed.
   private mutating func abandonCalls(on id: Int) {
-    let numbers = (guardian?.calls.values.filter { $0.connection == id }.map(\.number) ?? []).sorted()
-    for number in numbers { timeOut(number) }
+    let calls = guardian?.calls.values.filter { $0.connection == id } ?? []
+    let isCommand = calls.contains { if case .command = $0.question { true } else { false } }
+    if isCommand { everywhere { $0.referee.lastLostCommand = $0.now } }
+    for number in calls.map(\.number).sorted() { timeOut(number) }
   }
 
   /// A sweep that learned facts while the stream was open says that the stream does not tell everything.

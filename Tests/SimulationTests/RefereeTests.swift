@@ -112,10 +112,10 @@ struct RefereeTests {
   }
 
   @Test(arguments: [(true, true), (true, false), (false, true)])
-  func `a cut that went over a connection which has broken since did not arrive`(wasCut: Bool, isBroken: Bool) {
+  func `a cut did not arrive where the connection that carried it has broken since`(wasCut: Bool, isBroken: Bool) {
     var bench = Bench(faults: [.streamCut: 1000])
     if wasCut { bench.cut() }
-    if isBroken { bench.referee.mischief(.streamCut, at: Self.second(98)) }
+    if isBroken { bench.referee.lastLostCommand = Self.second(98) }
     #expect(bench.oversold() == (wasCut && isBroken ? [] : [.noOversell]))
   }
 
