@@ -47,12 +47,19 @@ struct RefereeTests {
 
     /// The guardian takes down what stands too much, 3 s ago.
     mutating func cut() {
+      cancel(VenueOrderID(1), for: "excess", at: second(97))
+    }
+
+    /// The guardian's command number 7: a cancel of an order of 0.1.
+    @discardableResult
+    mutating func cancel(_ order: VenueOrderID, for reason: String, at instant: Instant) -> VenueCommand {
       let action = ActionRecord(
-        id: 7, symbol: rules.symbol, lot: nil, command: "cancel_order", clientOrderIDs: [], reason: "excess",
-        source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: second(97), latency: nil)
+        id: 7, symbol: rules.symbol, lot: nil, command: "cancel_order", clientOrderIDs: [], reason: reason,
+        source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: instant, latency: nil)
       referee.noted(action, life: 1)
-      let cancel = OrderCancel(symbol: rules.symbol, venueOrderID: VenueOrderID(1))
-      referee.sent(.cancelOrder(cancel), id: 7, life: 1, at: second(97), phase: .active)
+      let command = VenueCommand.cancelOrder(OrderCancel(symbol: rules.symbol, venueOrderID: order))
+      referee.sent(command, id: 7, life: 1, at: instant, phase: .active)
+      return command
     }
 
     /// The guardian sells what no entry holds.
@@ -157,6 +164,22 @@ struct RefereeTests {
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
+  // Waiting for a slow answer excuses 5 s, and no more (B423).
+  @Test(arguments: [(109.0, nil, false), (111, nil, true), (111, 108.0, false), (116, 106, true)])
+  func `a name that sold at 100 s is unknowable to who asked for its newest history within 10 s of that`(
+    sentAt: Double, readAt: Double?, isBroken: Bool
+  ) {
+    var bench = Bench(faults: [.staleReads: 1000])
+    bench.sell("0.1")
+    bench.now = Self.second(sentAt)
+    bench.referee.mischief(.staleReads, at: Self.second(sentAt - 1))
+    let again = bench.sell("0.1")
+    bench.referee.executed(
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, untold: nil, heard: nil,
+      readAt: readAt.map { Self.second($0) }, sentAt: bench.now, at: bench.now)
+    #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
+  }
+
   @Test(arguments: [(nil, true), (99.0, false), (101.0, true)])
   func `a name under which another guardian sold at 100 s is used again only by one that was told nothing of then`(
     untoldSince: Double?, isBroken: Bool
@@ -186,19 +209,14 @@ struct RefereeTests {
     guard let before = bench.exchange.ledger(of: World.account, Self.rules.symbol),
       case .success(let placed) = stop.result
     else { return [] }
-    let cancel = OrderCancel(symbol: Self.rules.symbol, venueOrderID: placed.order.id)
-    let action = ActionRecord(
-      id: 7, symbol: Self.rules.symbol, lot: nil, command: "cancel_order", clientOrderIDs: [], reason: reason,
-      source: .sweep, quantity: "0.1", state: .sent, attempt: 1, sentAt: bench.now, latency: nil)
-    bench.referee.noted(action, life: 1)
-    bench.referee.sent(.cancelOrder(cancel), id: 7, life: 1, at: bench.now, phase: .active)
+    let cancel = bench.cancel(placed.order.id, for: reason, at: bench.now)
     bench.referee.purchase(for: "60000", at: Self.second(boughtAt))
     for fault in faults { bench.referee.mischief(fault, at: Self.second(99)) }
     _ = bench.exchange.cancel(
       CancelOrder(OrderLookup(Self.rules.symbol, orderID: placed.order.id)), for: World.account, at: bench.venueTime)
     guard let after = bench.exchange.ledger(of: World.account, Self.rules.symbol) else { return [] }
     bench.referee.compareCover(
-      before, after, .cancelOrder(cancel), id: 7, life: 1, bench.exchange, bench.truth, at: Self.second(102))
+      before, after, cancel, id: 7, life: 1, bench.exchange, bench.truth, at: Self.second(102))
     return bench.referee.violations.map(\.promise)
   }
 
