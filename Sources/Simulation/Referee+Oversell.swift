@@ -55,7 +55,10 @@ extension Referee {
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
     let isLost = lastLostCommand.map { now - $0 < Self.lateBound } ?? false  // B421
-    if let last = lastCut, now - last < Self.lateBound, isLost || hinders(at: now) { return }
+    if let last = lastCut, now - last < Self.lateBound || isUntold(since: last), isLost || hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
+
+  /// What became of a command sent then is still asked for, and the venue has answered nothing since (B429).
+  private func isUntold(since sent: Instant) -> Bool { lastTold.map { $0 < sent } ?? true }
 }

@@ -63,6 +63,8 @@ struct Referee: Sendable {
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
   var lastCut: Instant?
+  /// When a query about an order, or for all open ones, was last answered.
+  var lastTold: Instant?
   /// When a command was last lost with the connection that carried it.
   var lastLostCommand: Instant?
   /// The start of the life that was the first to be able to hear of a sale by others.

@@ -284,7 +284,13 @@ extension World {
       let outcome = VenueTranslation.outcome(result, options.grain)
       trace.note(now, 25, id, "reply to \(id): \(outcome.label)")
       feed(.outcome(id: id, outcome))
-    case (.query(let id, _), .paper(let result)): answered(id, VenueTranslation.answer(result, options.grain))
+    case (.query(let id, let query), .paper(let result)):
+      let answer = VenueTranslation.answer(result, options.grain)
+      switch answer {
+      case .found, .absent: look(at: query.symbol) { $0.referee.lastTold = $0.now }
+      case .failed: break
+      }
+      answered(id, answer)
     case (.part(let reading, let part), _): take(reply, part, of: reading)
     case (.instruments, .instruments(let list)): takeInstruments(list)
     case (.instruments, _):
@@ -324,6 +330,7 @@ extension World {
       guardian?.historiesAsked[history.request.symbol] = max(asked, reading.snapshot.requestedAt)
       look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
+    if reading.snapshot.openOrders != nil { everywhere { $0.referee.lastTold = $0.now } }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
       if guardian?.hasRead == false {
         noteFlat()

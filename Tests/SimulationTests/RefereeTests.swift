@@ -45,10 +45,8 @@ struct RefereeTests {
       truth.take(exchange.setPrice(price, of: rules.symbol, at: venueTime))
     }
 
-    /// The guardian takes down what stands too much, 3 s ago.
-    mutating func cut() {
-      cancel(VenueOrderID(1), for: "excess", at: second(97))
-    }
+    /// The guardian takes down what stands too much.
+    mutating func cut(at instant: Instant) { cancel(VenueOrderID(1), for: "excess", at: instant) }
 
     /// The guardian's command number 7: a cancel of an order of 0.1.
     @discardableResult
@@ -121,9 +119,20 @@ struct RefereeTests {
   @Test(arguments: [(true, true), (true, false), (false, true)])
   func `a cut did not arrive where the connection that carried it has broken since`(wasCut: Bool, isBroken: Bool) {
     var bench = Bench(faults: [.streamCut: 1000])
-    if wasCut { bench.cut() }
+    if wasCut { bench.cut(at: Self.second(97)) }
     if isBroken { bench.referee.lastLostCommand = Self.second(98) }
     #expect(bench.oversold() == (wasCut && isBroken ? [] : [.noOversell]))
+  }
+
+  @Test(arguments: [(nil, false), (60.0, false), (90, true)])
+  func `a cut of 80 s whose reply was lost is waited for as long as no question is answered`(
+    toldAt: Double?, isBroken: Bool
+  ) {
+    var bench = Bench(faults: [.serverError: 1000])
+    bench.cut(at: Self.second(80))
+    bench.referee.lastTold = toldAt.map { Self.second($0) }
+    bench.referee.mischief(.serverError, at: Self.second(95))
+    #expect(bench.oversold() == (isBroken ? [.noOversell] : []))
   }
 
   // MARK: - Lots
