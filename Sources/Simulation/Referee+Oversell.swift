@@ -55,10 +55,14 @@ extension Referee {
     // The cut is on its way, again and again, and does not arrive; or the venue takes none.
     if isShut(at: now) { return }
     let isLost = lastLostCommand.map { now - $0 < Self.lateBound } ?? false  // B421
-    if let last = lastCut, now - last < Self.lateBound || isUntold(since: last), isLost || hinders(at: now) { return }
+    let isCutting = lastCut.map { now - $0 < Self.lateBound || isUnanswered(since: $0) } ?? false
+    if isCutting, isLost || hinders(at: now) { return }
     violate(.noOversell, now, "our sale took \(excess) more than the entries held")
   }
 
-  /// What became of a command sent then is still asked for, and the venue has answered nothing since (B429).
-  private func isUntold(since sent: Instant) -> Bool { lastTold.map { $0 < sent } ?? true }
+  /// What became of a command sent then is still asked for: the venue has answered no query since it could be given up
+  /// (B429).
+  private func isUnanswered(since sent: Instant) -> Bool {
+    lastAnswer.map { $0 < sent + Self.lostRequestLead } ?? true
+  }
 }

@@ -63,8 +63,8 @@ struct Referee: Sendable {
   private(set) var lastExit: Instant?
   /// When what stands behind what is sold already was last to be cut.
   var lastCut: Instant?
-  /// When a query about an order, or for all open ones, was last answered.
-  var lastTold: Instant?
+  /// When a query about an order was last answered.
+  var lastAnswer: Instant?
   /// When a command was last lost with the connection that carried it.
   var lastLostCommand: Instant?
   /// The start of the life that was the first to be able to hear of a sale by others.
@@ -90,7 +90,7 @@ struct Referee: Sendable {
   /// A fault is a cause of what becomes naked this long after it struck: a reading that it spoilt is given up then.
   private static let causeLead: Duration = .seconds(2)
   /// A write that was lost keeps its symbol's next one waiting until it is given up, after 3.2 s.
-  private static let lostRequestLead: Duration = .seconds(4)
+  static let lostRequestLead: Duration = .seconds(4)
 
   init(_ fixed: FixedOptions) {
     self.fixed = fixed

@@ -287,7 +287,7 @@ extension World {
     case (.query(let id, let query), .paper(let result)):
       let answer = VenueTranslation.answer(result, options.grain)
       switch answer {
-      case .found, .absent: look(at: query.symbol) { $0.referee.lastTold = $0.now }
+      case .found, .absent: look(at: query.symbol) { $0.referee.lastAnswer = $0.now }
       case .failed: break
       }
       answered(id, answer)
@@ -330,7 +330,6 @@ extension World {
       guardian?.historiesAsked[history.request.symbol] = max(asked, reading.snapshot.requestedAt)
       look(at: history.request.symbol) { $0.referee.isPastTold = true }
     }
-    if reading.snapshot.openOrders != nil { everywhere { $0.referee.lastTold = $0.now } }
     if reading.snapshot.failures.isEmpty, reading.snapshot.histories.allSatisfy(\.isComplete) {
       if guardian?.hasRead == false {
         noteFlat()

@@ -124,13 +124,13 @@ struct RefereeTests {
     #expect(bench.oversold() == (wasCut && isBroken ? [] : [.noOversell]))
   }
 
-  @Test(arguments: [(nil, false), (60.0, false), (90, true)])
-  func `a cut of 80 s whose reply was lost is waited for as long as no question is answered`(
-    toldAt: Double?, isBroken: Bool
+  @Test(arguments: [(nil, false), (60.0, false), (82, false), (90, true)])
+  func `a cut of 80 s whose reply was lost is waited for as long as no query is answered 4 s after it`(
+    answeredAt: Double?, isBroken: Bool
   ) {
     var bench = Bench(faults: [.serverError: 1000])
     bench.cut(at: Self.second(80))
-    bench.referee.lastTold = toldAt.map { Self.second($0) }
+    bench.referee.lastAnswer = answeredAt.map { Self.second($0) }
     bench.referee.mischief(.serverError, at: Self.second(95))
     #expect(bench.oversold() == (isBroken ? [.noOversell] : []))
   }
