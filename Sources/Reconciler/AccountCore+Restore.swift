@@ -77,6 +77,7 @@ extension AccountCore {
     for lot in lots { put(lot, past) }
     noteHandled(state)
     ledger.defersClosing = true
+    growRemembered()
     closeRests(state.unmatchedSales)
     settleGathered()
     correctRows(state.closures)
@@ -94,6 +95,16 @@ extension AccountCore {
     }
     wantUnbooked(state)
     sweeps.wantedHistories.formUnion(activeSymbols)
+  }
+
+  /// What an earlier life saw bought before it knew since when entries are protected has no lot, and a reading that shows
+  /// the order as it is remembered is no news (B430). Nobody has heard of it as it happened.
+  private mutating func growRemembered() {
+    guard protectedSince != nil else { return }
+    let source = turn.source
+    turn.source = .sweep
+    growKnownOrders()
+    turn.source = source
   }
 
   /// Legs of closed lots are not among the mirror's legs, and a reading that shows them unchanged is no news.

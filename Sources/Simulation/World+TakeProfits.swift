@@ -23,7 +23,8 @@ extension World {
     let least = referee.tolerance(exchange, truth)
     return open.compactMap { stop in
       guard truth.isOwn(stop), stop.type.isStop, stop.awaitsTrigger, stop.remainingQuantity > least,
-        !isUnrecognizable(stop), !open.contains(where: { stop.standsBefore($0) && $0.id != stop.id }),
+        !isUnrecognizable(stop), !wasPlacedWithoutLease(stop),
+        !open.contains(where: { stop.standsBefore($0) && $0.id != stop.id }),
         let lot = truth.lot(of: stop), truth.openLots.contains(where: { $0.id == lot })
       else { return nil }
       return (stop, lot)

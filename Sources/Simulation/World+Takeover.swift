@@ -40,6 +40,7 @@ extension World {
     guard let guardian, stale == nil else { return }
     trace.note(now, 64, Int64(incarnation), "TAKEOVER: life \(incarnation) has lost its lease and goes on")
     loseUncommitted()
+    displaced.insert(incarnation)
     stale = StaleGuardian(
       incarnation: incarnation, guardian: guardian, effectsUntilCrash: nil, clockError: clockError)
     self.guardian = nil
@@ -67,6 +68,12 @@ extension World {
   mutating func noteWriter(of command: VenueCommand, life: Int) {
     guard stale != nil else { return }
     for id in command.placedOrderIDs { placer[id] = life }
+  }
+
+  /// Whether an order stands as a life without the lease placed it. What that life had heard of the lots is written down
+  /// nowhere: the one that holds the lease may take another lot for the one that is left (B431).
+  func wasPlacedWithoutLease(_ order: PaperOrder) -> Bool {
+    placer[order.clientOrderID].map(displaced.contains) ?? false
   }
 
   /// Before a command is executed: whether it takes down a leg of the other that it should leave. An operator's wish to

@@ -36,6 +36,8 @@ public struct World: Sendable {
   var incarnation = 0
   /// A guardian that has lost its lease and does not know: it writes to the venue beside the one that holds it.
   var stale: StaleGuardian?
+  /// Lives that have lost their lease.
+  var displaced: Set<Int> = []
   /// What was sold while two guardians wrote.
   var salesOfTwo: Set<MirrorModel.FillKey> = []
   /// The process in view is the stale one.
