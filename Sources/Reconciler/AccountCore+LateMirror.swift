@@ -20,6 +20,7 @@ extension AccountCore {
     symbols.formUnion(state.orderedSymbols.subtracting(orderedSymbols))
     orderedSymbols.formUnion(state.orderedSymbols)
     symbols.formUnion(takeTrades(of: state))
+    growRemembered()
     settleGathered()
     correctRows(state.closures)
     guard !symbols.isEmpty else { return }

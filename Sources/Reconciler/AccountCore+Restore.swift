@@ -99,7 +99,7 @@ extension AccountCore {
 
   /// What an earlier life saw bought before it knew since when entries are protected has no lot, and a reading that shows
   /// the order as it is remembered is no news (B430). Nobody has heard of it as it happened.
-  private mutating func growRemembered() {
+  mutating func growRemembered() {
     guard protectedSince != nil else { return }
     let source = turn.source
     turn.source = .sweep

@@ -91,15 +91,24 @@ struct LostRowsTests {
     #expect(written == [entry])
   }
 
-  @Test func `0.1 of an open entry that an earlier life wrote down before it could be a lot is covered`() {
+  @Test(arguments: [false, true])
+  func `0.1 of an open entry that an earlier life wrote down before it could be a lot is covered`(isLate: Bool) {
     var venue = ScriptedVenue(bracket: Bracket(stop: .percent("1"), takeProfits: []))
     let entry = venue.makeOrder(id: "bot", side: .buy, type: .limit, quantity: "0.2", price: "60000")
     venue.fill(entry.venueOrderID, "0.1", at: "60000", tell: false)
     guard let bought = venue.orders[entry.venueOrderID] else { return #expect(Bool(false), "an entry was made") }
-    venue.start(
-      from: MirrorState(
-        protectedSince: entry.updatedAt, orders: [bought], unbooked: [venue.symbol: entry.updatedAt],
-        orderedSymbols: [venue.symbol]))
+    let memory = MirrorState(
+      protectedSince: entry.updatedAt, orders: [bought], unbooked: [venue.symbol: entry.updatedAt],
+      orderedSymbols: [venue.symbol])
+    if isLate {
+      // A replica that is behind does not show the order yet.
+      venue.orders = [:]
+      venue.start(from: nil)
+      venue.orders = [entry.venueOrderID: bought]
+      venue.feed(.restored(memory))
+    } else {
+      venue.start(from: memory)
+    }
     venue.readOn(seconds: 1)
     venue.acceptAll()
     #expect(venue.stopQuantity == "0.0999")
