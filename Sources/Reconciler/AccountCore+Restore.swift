@@ -97,8 +97,8 @@ extension AccountCore {
     sweeps.wantedHistories.formUnion(activeSymbols)
   }
 
-  /// What an earlier life saw bought before it knew since when entries are protected has no lot, and a reading that shows
-  /// the order as it is remembered is no news (B430). Nobody has heard of it as it happened.
+  /// What an earlier life saw bought before it knew since when entries are protected has no lot, and a reading that
+  /// shows the order as it is remembered is no news (B430). Nobody has heard of it as it happened.
   mutating func growRemembered() {
     guard protectedSince != nil else { return }
     let source = turn.source

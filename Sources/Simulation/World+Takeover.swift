@@ -70,8 +70,8 @@ extension World {
     for id in command.placedOrderIDs { placer[id] = life }
   }
 
-  /// Whether an order stands as a life without the lease placed it. What that life had heard of the lots is written down
-  /// nowhere: the one that holds the lease may take another lot for the one that is left (B431).
+  /// Whether an order stands as a life without the lease placed it. What that life had heard of the lots is written
+  /// down nowhere: the one that holds the lease may take another lot for the one that is left (B431).
   func wasPlacedWithoutLease(_ order: PaperOrder) -> Bool {
     placer[order.clientOrderID].map(displaced.contains) ?? false
   }
