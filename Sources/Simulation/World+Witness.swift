@@ -141,13 +141,18 @@ extension World {
   /// Others that leave legs and wallet alone.
   private static let harmless: Set<ActorClass> = [.scaleIn, .directEntries, .restarts, .reloads, .pauses]
 
+  /// The share of a purchase that counts as its fee for who has read of its order and not heard of its fill.
+  private static let feeOfUnheardFill: FixedDecimal = "0.001"
+
   /// What is bought in one piece has stops over all of it but less than two steps, however it is split between
-  /// take-profits: what is too small for a stop of its own goes with another part.
+  /// take-profits: what is too small for a stop of its own goes with another part. Unless it was a fee for all that was
+  /// known when the stops were placed (B432).
   private mutating func lookAtSplit() {
     guard guardian?.hasRead == true, options.isFaultFree, options.actors.isSubset(of: Self.harmless), !isPaused,
       truth.openLots.count == 1, let lot = truth.openLots.first, lot.isOfOnePiece, !lot.isPartlySold,
       lot.held > referee.tolerance(exchange, truth),
-      let step = exchange.rules(of: symbol)?.filters.stepSize, referee.uncovered(exchange, truth) > step + step
+      let step = exchange.rules(of: symbol)?.filters.stepSize,
+      referee.uncovered(exchange, truth) > step + step + lot.held * Self.feeOfUnheardFill
     else {
       splitSince[place] = nil
       return
