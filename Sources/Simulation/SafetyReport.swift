@@ -21,6 +21,15 @@ public struct SafetyReport: Sendable {
     public var seeds: [String]
   }
 
+  /// A campaign over seeds that nobody had run before, and the bugs that it found; these were mended before the next.
+  public struct FreshCampaign: Sendable, Hashable, Codable {
+    public var commit: String
+    public var from: UInt64
+    public var seeds: Int
+    /// Numbers of `Bug`s, one for each seed that broke a promise.
+    public var bugs: [String]
+  }
+
   public var commit: String
   public var from: UInt64
   public var seedsPerSecond: Int
@@ -33,11 +42,12 @@ public struct SafetyReport: Sendable {
   /// The commit that the mutants were tried at.
   public var mutantsCommit: String
   public var bugs: [Bug]
+  public var freshCampaigns: [FreshCampaign]
 
   public init(
     commit: String, from: UInt64, seedsPerSecond: Int, workers: Int, campaign: Campaign, crashWorlds: Campaign?,
     corpusWorlds: Int, unreached: [ReachCell], mutants: [Mutant], mutantsCommit: String,
-    bugs: [Bug]
+    bugs: [Bug], freshCampaigns: [FreshCampaign]
   ) {
     self.commit = commit
     self.from = from
@@ -50,13 +60,15 @@ public struct SafetyReport: Sendable {
     self.mutants = mutants
     self.mutantsCommit = mutantsCommit
     self.bugs = bugs
+    self.freshCampaigns = freshCampaigns
   }
 
   /// The document, in Markdown.
   public var text: String {
-    [head, time, made, violations, naked, faults, crashes, reached, mutantTable, bugTable, ModelLimits.text].joined(
-      separator: "\n\n")
-      + "\n"
+    [
+      head, time, made, violations, campaignTable, naked, faults, crashes, reached, mutantTable, bugTable,
+      ModelLimits.text,
+    ].joined(separator: "\n\n") + "\n"
   }
 
   // MARK: - Sections
@@ -131,6 +143,25 @@ public struct SafetyReport: Sendable {
       lines.append(
         "Two guardians that both believed to hold the lease sold \(campaign.racedSales) times more than was held; no lease is "
           + "there yet to fence them.")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// What seeds that nobody had run found, campaign after campaign: mending does not make one better afterwards.
+  private var campaignTable: String {
+    let found = freshCampaigns.flatMap(\.bugs)
+    let ofReferee = Set(bugs.filter { $0.promise == Self.referee }.map(\.id))
+    let blamed = found.count { ofReferee.contains($0) }
+    var lines = [
+      "## Seeds that nobody had run", "",
+      "The last campaigns, each at its own commit over seeds of its own; what one found was mended before the next.",
+      "Of \(freshCampaigns.reduce(0) { $0 + $1.seeds }) worlds \(found.count) broke a promise: "
+        + "\(found.count - blamed) by the guardian's doing, \(blamed) because the referee asked too much.", "",
+      "| commit | first seed | seeds | found |", "|---|--:|--:|---|",
+    ]
+    for campaign in freshCampaigns {
+      let names = campaign.bugs.isEmpty ? "nothing" : campaign.bugs.joined(separator: ", ")
+      lines.append("| `\(campaign.commit)` | \(campaign.from) | \(campaign.seeds) | \(names) |")
     }
     return lines.joined(separator: "\n")
   }
@@ -233,6 +264,8 @@ public struct SafetyReport: Sendable {
     return lines.joined(separator: "\n")
   }
 
+  /// In a bug's place of a promise: the simulation was wrong, and not the guardian.
+  private static let referee = "the referee"
   private static let full = " at full strength"
   private static let always = " always"
 

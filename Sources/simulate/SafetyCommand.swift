@@ -11,6 +11,7 @@ struct SafetyCommand: ParsableCommand {
   @Option(help: "The campaign of crash points, if there was one.") var crashPoints: String?
   @Option(help: "The mutants.") var mutants = "mutants.json"
   @Option(help: "The bugs found.") var bugs = "ops/bugs-found.json"
+  @Option(help: "The campaigns over fresh seeds.") var campaigns = "ops/campaigns.json"
 
   private struct MutantsFile: Codable {
     var commit: String
@@ -25,7 +26,8 @@ struct SafetyCommand: ParsableCommand {
       campaign: run.campaign, crashWorlds: try crashPoints.map { try CampaignFile.read(from: $0).campaign },
       corpusWorlds: run.corpusWorlds,
       unreached: run.unreached.map { ReachCell(fault: $0.fault, state: $0.state) },
-      mutants: tried.mutants, mutantsCommit: tried.commit, bugs: try Self.read([SafetyReport.Bug].self, bugs))
+      mutants: tried.mutants, mutantsCommit: tried.commit, bugs: try Self.read([SafetyReport.Bug].self, bugs),
+      freshCampaigns: try Self.read([SafetyReport.FreshCampaign].self, campaigns))
     try Data(report.text.utf8).write(to: URL(filePath: file))
     print("written: \(file)")
   }

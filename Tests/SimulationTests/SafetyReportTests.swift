@@ -16,7 +16,14 @@ struct SafetyReportTests {
         SafetyReport.Mutant(name: "idle", wrong: "does nothing", seed: nil, broken: nil),
       ],
       mutantsCommit: "def456",
-      bugs: [SafetyReport.Bug(id: "B1", promise: "I1 cover", finding: "it slept", seeds: ["937 --only none"])])
+      bugs: [
+        SafetyReport.Bug(id: "B1", promise: "I1 cover", finding: "it slept", seeds: ["937 --only none"]),
+        SafetyReport.Bug(id: "B2", promise: "the referee", finding: "it was strict", seeds: ["938"]),
+      ],
+      freshCampaigns: [
+        SafetyReport.FreshCampaign(commit: "abc122", from: 900, seeds: 100, bugs: ["B1", "B2"]),
+        SafetyReport.FreshCampaign(commit: "abc123", from: 1, seeds: 3, bugs: []),
+      ])
   }
 
   @Test func `clean seeds give a bound, and what survived is said`() {
@@ -38,6 +45,8 @@ struct SafetyReportTests {
     #expect(text.contains("Not reached: crash × dust."))
     for item in ModelLimits.items { #expect(text.contains(item)) }
     #expect(text.contains("| B1 | I1 cover | it slept | 937 --only none |"))
+    #expect(text.contains("Of 103 worlds 2 broke a promise: 1 by the guardian's doing, 1 because the referee"))
+    #expect(text.contains("| `abc122` | 900 | 100 | B1, B2 |\n| `abc123` | 1 | 3 | nothing |"))
   }
 
   @Test func `what the worlds were made of is counted by seed`() {
