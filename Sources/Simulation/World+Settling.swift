@@ -66,6 +66,7 @@ extension World {
       sales += 1
       return heap.push(.rest, at: now + Self.sale)
     }
+    if let again = lostSaleAgain, again > now { return heap.push(.rest, at: again) }
     // A duel that was noticed only after the venue was well again: its last repair comes with its pace (fault OL26).
     if !hasAwaitedDuel, guardian?.core.status.frozen.isEmpty == false {
       hasAwaitedDuel = true
@@ -75,6 +76,17 @@ extension World {
     phase = .quiet
     trace.note(now, 61, 0, "REST: nothing may be written from here on")
     heap.push(.end, at: now + Self.quiet)
+  }
+
+  /// By when a sale at market that left before its connection was lost has been made again: it may have been made
+  /// unseen, and the cut that lost it may come after the heal (fault RS03, B433).
+  private var lostSaleAgain: Instant? {
+    markets.compactMap { market in
+      guard let sale = market.referee.lastExit, let lost = market.referee.lastLostCommand,
+        sale <= lost, lost < sale + Self.socketPatience
+      else { return nil }
+      return sale + Referee.lateBound + Self.tidying
+    }.max()
   }
 
   /// Why the world is not at rest; `nil` when it is.
