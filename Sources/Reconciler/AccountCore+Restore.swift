@@ -97,8 +97,9 @@ extension AccountCore {
     sweeps.wantedHistories.formUnion(activeSymbols)
   }
 
-  /// What an earlier life saw bought before it knew since when entries are protected has no lot, and a reading that
-  /// shows the order as it is remembered is no news (B430). Nobody has heard of it as it happened.
+  /// Opens the lots of purchases that the mirror gives back as orders alone: an earlier life saw them before it knew
+  /// since when entries are protected, and a reading that shows an order as it is remembered is no news (B430). They
+  /// count as read, because this life has not heard of them as they happened.
   mutating func growRemembered() {
     guard protectedSince != nil else { return }
     let source = turn.source

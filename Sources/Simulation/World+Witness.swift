@@ -141,7 +141,8 @@ extension World {
   /// Others that leave legs and wallet alone.
   private static let harmless: Set<ActorClass> = [.scaleIn, .directEntries, .restarts, .reloads, .pauses]
 
-  /// The share of a purchase that counts as its fee for who has read of its order and not heard of its fill.
+  /// The share of a purchase that counts as its fee for who has read of its order and not heard of its fill: the
+  /// guardian's `LotAccount.assumedFeeRate`, held against it here from outside.
   private static let feeOfUnheardFill: FixedDecimal = "0.001"
 
   /// What is bought in one piece has stops over all of it but less than two steps, however it is split between
