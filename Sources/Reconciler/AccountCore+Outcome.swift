@@ -59,6 +59,7 @@ extension AccountCore {
     turn.effects.append(.cancelTimer(.settle(symbol)))
     lanes[symbol]?.inFlight = nil
     lanes[symbol]?.refusedNames = state == .rejected ? flight.placed : []
+    if state == .rejected { sentLegs.subtract(flight.placed) }
     lanes[symbol]?.unanswered = state == .accepted && !flight.placed.isEmpty ? flight.id : nil
     flights[flight.id] = nil
     turn.dirty.insert(symbol)

@@ -270,6 +270,7 @@ extension AccountCore {
         rangeStart: FixedDecimal(Int(name.rangeStartSteps)) * step, quantity: action.quantity,
         triggerPrice: terms.triggerPrice.isPositive ? terms.triggerPrice : terms.limitPrice, source: action.source)
       legs[terms.clientOrderID] = leg
+      sentLegs.insert(terms.clientOrderID)
       turn.facts.append(.leg(leg))
     }
   }

@@ -54,12 +54,15 @@ extension AccountCore {
   }
 
   /// Whether a leg may stand in the place of another one that a lagging reading shows, and that has died while nobody
-  /// listened: no reading is so late that both stood at its time (fault RS06). To cut the younger would uncover.
+  /// listened: no reading is so late that both stood at its time (fault RS06). To cut the younger would uncover. Of two
+  /// that this life has sent itself the second was sent in the knowledge of the first (B434).
   private func mayHaveReplacedEachOther(_ protections: [Protection]) -> Bool {
     var youngest: [Lane.Place: Timestamp] = [:]
+    var (doubted, strange): (Set<Lane.Place>, Set<Lane.Place>) = ([], [])
     for protection in protections {
       let born = protection.members.map { $0.createdAt ?? $0.updatedAt }.max() ?? Timestamp(microseconds: 0)
       let place = Lane.Place(protection.name)
+      if !protection.members.allSatisfy({ sentLegs.contains($0.clientOrderID) }) { strange.insert(place) }
       guard let other = youngest[place] else {
         youngest[place] = born
         continue
@@ -67,9 +70,10 @@ extension AccountCore {
       let since = max(born, other)
       youngest[place] = since
       guard sweeps.readThroughAll.map({ $0 < since + SweepSchedule.replicaLagMost }) ?? true else { continue }
-      if sweeps.awaitsLook || protections.flatMap(\.members).contains(where: { isMissing($0.key) }) { return true }
+      if protections.flatMap(\.members).contains(where: { isMissing($0.key) }) { return true }
+      doubted.insert(place)
     }
-    return false
+    return sweeps.awaitsLook && !doubted.isDisjoint(with: strange)
   }
 
   /// A reading did not show it, and nobody has said what became of it.

@@ -49,6 +49,9 @@ public struct AccountCore: Sendable {
   var earlierLives = EarlierLives()
   /// Our records of what we placed, with the tag the two proofs of ownership (promise I3).
   var legs: [ClientOrderID: Leg] = [:]
+  /// The names of those that this life has sent, less those that it was refused: no other guardian placed them, and no
+  /// earlier life.
+  var sentLegs: Set<ClientOrderID> = []
   /// Why each exit that we sent was sent.
   var exitReasons: [ClientOrderID: CloseReason] = [:]
   var brackets: [ClientOrderID: BracketRegistration] = [:]
