@@ -232,8 +232,9 @@ struct Referee: Sendable {
     untold: Range<Instant>?, heard: Range<Instant>?, readAt: Instant?, sentAt: Instant, at now: Instant
   ) {
     if isRaced, command.isExit { return }
-    // Slow answers are waited for, and not for longer than one fault takes (B423).
-    let readAt = min(sentAt, max(readAt ?? sentAt, sentAt + (.zero - Self.oneFaultBound)))
+    // Slow answers are waited for, and not for longer than one fault takes (B423); refused ones are not (B435).
+    let slowest = refusesReadings(at: now) ? Instant(nanoseconds: 0) : sentAt + (.zero - Self.oneFaultBound)
+    let readAt = min(sentAt, max(readAt ?? sentAt, slowest))
     // What was taken a moment before it left was on its way to be told.
     let sent = World.epoch + .nanoseconds(sentAt.nanoseconds) + (.zero - options.latencyMost)
     for id in command.placedOrderIDs + command.entryIDs {
@@ -270,12 +271,14 @@ struct Referee: Sendable {
   ) -> Bool {
     guard !order.isOpen else { return false }
     if let untoldBefore, order.updatedAt <= World.epoch + .nanoseconds(untoldBefore.nanoseconds) { return true }
-    guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound else { return false }
     let isHeard = heard.map { heard in
       order.updatedAt > World.epoch + .nanoseconds(heard.lowerBound.nanoseconds)
         && order.updatedAt < World.epoch + .nanoseconds(heard.upperBound.nanoseconds)
     }
     let isUnheard = isBlind(at: now) || isHeard != true
+    let isUnread = refusesReadings(at: now) && order.updatedAt > World.epoch + .nanoseconds(readAt.nanoseconds)
+    if isUnheard, isUnread { return true }
+    guard let struck = lastMischief[.staleReads], now - struck < Self.lateBound else { return false }
     let laggard = World.epoch + .nanoseconds((readAt + (.zero - Self.lateBound)).nanoseconds)
     return isUnheard && order.updatedAt >= laggard
   }
@@ -427,6 +430,11 @@ extension Referee {
   /// Requests do not arrive, or their replies do not.
   func hinders(at now: Instant) -> Bool {
     lastMischief.contains { $0.key.hindersRequests && now - $0.value < Self.lateBound }
+  }
+
+  /// The venue, or who answers in its place, has just refused everything for as long as such a fault lasts.
+  private func refusesReadings(at now: Instant) -> Bool {
+    [.throttle, .blockedPage].contains { lastMischief[$0].map { now - $0 < Self.lateBound } ?? false }
   }
 
   /// How often faults have had their effect so far.

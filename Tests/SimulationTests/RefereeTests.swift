@@ -189,6 +189,22 @@ struct RefereeTests {
     #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
   }
 
+  // As long as the venue has refused everything in the last 10 s, nobody waits for a reading (B435).
+  @Test(arguments: [(90.0, 119.0, false), (90, 109, true), (101, 119, true)])
+  func `a name that sold at 100 s is unknowable at 120 s to who was refused every reading since`(
+    readAt: Double, refusedAt: Double, isBroken: Bool
+  ) {
+    var bench = Bench(faults: [.throttle: 80])
+    bench.sell("0.1")
+    bench.now = Self.second(120)
+    bench.referee.mischief(.throttle, at: Self.second(refusedAt))
+    let again = bench.sell("0.1")
+    bench.referee.executed(
+      again, bench.exchange, bench.truth, isRaced: false, untoldBefore: nil, untold: nil, heard: nil,
+      readAt: Self.second(readAt), sentAt: bench.now, at: bench.now)
+    #expect(bench.referee.violations.map(\.promise) == (isBroken ? [.idempotent] : []))
+  }
+
   @Test(arguments: [(nil, true), (99.0, false), (101.0, true)])
   func `a name under which another guardian sold at 100 s is used again only by one that was told nothing of then`(
     untoldSince: Double?, isBroken: Bool
