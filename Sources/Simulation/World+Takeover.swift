@@ -59,14 +59,16 @@ extension World {
     self.stale = nil
   }
 
-  /// Before a command is executed: whether another life placed the same while two of them wrote.
+  /// Before a command is executed: whether another life placed the same while two of them wrote. The last words of one
+  /// that had lost its lease may arrive after its end (B436).
   func isRaced(_ command: VenueCommand, life: Int) -> Bool {
-    command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? false }
+    let outlived = stale == nil && displaced.contains(life)
+    return command.placedOrderIDs.contains { placer[$0].map { $0 != life } ?? outlived }
   }
 
   /// After the venue has taken a command: what it refused stands in nobody's name.
   mutating func noteWriter(of command: VenueCommand, life: Int) {
-    guard stale != nil else { return }
+    guard stale != nil || displaced.contains(life) else { return }
     for id in command.placedOrderIDs { placer[id] = life }
   }
 
