@@ -79,9 +79,14 @@ struct SaleLog: Sendable {
     _ = take(quantity, trade: trade, symbol) { _ in true }
   }
 
-  /// Part of a sale that waits closes a lot because that is recorded.
+  /// Part of a sale that waits closes a lot because that is recorded. Told again, it closes no more (B437).
   mutating func record(_ closure: LotClosure) {
-    let parts = take(closure.quantity, trade: closure.tradeID, closure.lot.symbol) { $0.recorded == nil }
+    let known = (waiting[closure.lot.symbol] ?? []).reduce(FixedDecimal.zero) { known, sale in
+      let isSame = sale.fill.tradeID == closure.tradeID && sale.recorded == closure.lot
+      return isSame ? known + sale.quantity : known
+    }
+    guard known < closure.quantity else { return }
+    let parts = take(closure.quantity - known, trade: closure.tradeID, closure.lot.symbol) { $0.recorded == nil }
     waiting[closure.lot.symbol, default: []] += parts.map { sale in
       var part = sale
       part.recorded = closure.lot

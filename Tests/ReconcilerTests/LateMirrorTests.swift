@@ -42,4 +42,21 @@ struct LateMirrorTests {
     #expect(again.restingStops.map(\.triggerPrice) == ["59400"])
     #expect(again.core.ledger.allOpen.map(\.lot.filledQuote) == ["1800"])
   }
+
+  @Test func `a sale that closed the last of one lot and half of the next closes no more when rows are told 3 times`() {
+    var venue = ScriptedVenue.ready(bracket: Self.stopOnly)
+    venue.enter("0.01", at: "60000", id: "older")
+    venue.enter("0.01", at: "60000", id: "younger")
+    let sale = venue.makeOrder(id: "human", side: .sell, type: .market, quantity: "0.015", price: .zero)
+    venue.fill(sale.venueOrderID, "0.015", at: "60000")
+    // The mirror has forgotten the older one, which is closed.
+    var memory = venue.remembered()
+    memory.closedLots = []
+    memory.unmatchedSales = []
+    memory.closures.removeAll { closure in !memory.lots.contains { $0.id == closure.lot } }
+    for _ in 1...3 {
+      venue.feed(.restored(memory))
+      #expect(venue.core.ledger.allOpen.map(\.lot.openQuantity) == ["0.00498"])
+    }
+  }
 }
