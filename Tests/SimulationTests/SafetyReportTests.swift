@@ -3,9 +3,9 @@ import Testing
 @testable import Simulation
 
 struct SafetyReportTests {
-  private static func report(_ campaign: Campaign) -> SafetyReport {
+  private static func report(_ campaign: Campaign, from: UInt64 = 1) -> SafetyReport {
     SafetyReport(
-      commit: "abc123", from: 1, seedsPerSecond: 400, workers: 2, campaign: campaign, crashWorlds: nil,
+      commit: "abc123", from: from, seedsPerSecond: 400, workers: 2, campaign: campaign, crashWorlds: nil,
       corpusWorlds: 29,
       unreached: [ReachCell(fault: .crash, state: .dust)],
       mutants: [
@@ -49,6 +49,24 @@ struct SafetyReportTests {
     #expect(text.contains("| `abc122` | 900 | 100 | B1, B2 |\n| `abc123` | 1 | 3 | nothing |"))
   }
 
+  @Test(arguments: [(897, false), (898, true), (999, true), (1000, false)])
+  func `3 clean seeds of which a campaign from 900 to 999 has found bugs give no bound`(from: UInt64, isMended: Bool) {
+    var campaign = Campaign()
+    for seed in UInt64(1)...3 {
+      var world = Scenario(seed: seed, only: [], isPlain: true).world()
+      campaign.add(world.run())
+    }
+    let text = Self.report(campaign, from: from).text
+    #expect(text.contains("since these seeds have found B1, B2 at `abc122`: what they found is mended.") == isMended)
+    #expect(text.contains("3/N") != isMended)
+  }
+
+  // The quantiles of Poisson's law for 95 %: 2.996, 4.744, 6.296, 15.705.
+  @Test(arguments: [(0, 333_808), (1, 210_798), (2, 158_836), (9, 63_673)])
+  func `in 1,000,000 worlds that broke so few promises one in so many may`(found: Int, worlds: Int) {
+    #expect(SafetyReport.oneIn(1_000_000, found: found) == worlds)
+  }
+
   @Test func `what the worlds were made of is counted by seed`() {
     var campaign = Campaign()
     for seed in UInt64(1)...4 {
@@ -72,6 +90,6 @@ struct SafetyReportTests {
     let text = Self.report(campaign).text
     #expect(text.contains("| I1 cover | 1 |"))
     #expect(text.contains("- seed 5: I1 cover at 3 ms: naked"))
-    #expect(!text.contains("95 %"))
+    #expect(!text.contains("3/N"))
   }
 }
