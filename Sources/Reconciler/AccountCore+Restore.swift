@@ -20,7 +20,8 @@ extension AccountCore {
     awaitingInstruments = nil
     if let state { load(state) }
     takeEarlyEvents()
-    requestSnapshot("start")
+    // A stream that opened before this could ask for nothing.
+    requestSnapshot(streamEpoch == nil ? "start" : "stream_opened")
   }
 
   /// Lets sales close what earlier lives had not closed by them.

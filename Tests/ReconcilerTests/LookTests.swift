@@ -33,6 +33,20 @@ struct LookTests {
     #expect(venue.sent.map(\.name) == ["place_leg"])
   }
 
+  @Test(arguments: [(true, ["stream_opened"]), (false, ["start", "stream_opened"])])
+  func `a life's readings tell whether its stream was open when they began, whichever of mirror and stream comes first`(
+    streamIsFirst: Bool, triggers: [String]
+  ) {
+    var venue = ScriptedVenue(bracket: Self.stopOnly)
+    venue.feed(.instruments([ScriptedVenue.instrument]))
+    if streamIsFirst { venue.feed(.streamOpened(epoch: 1)) }
+    venue.feed(.restored(nil))
+    if !streamIsFirst { venue.feed(.streamOpened(epoch: 1)) }
+    venue.answerSnapshots()
+    let told = venue.facts.compactMap { if case .sweep(let sweep) = $0 { sweep.trigger } else { nil } }
+    #expect(told == triggers)
+  }
+
   @Test func `a sooner look does not stand for a later one`() {
     var sweeps = SweepSchedule()
     let now = Instant(nanoseconds: 0)
