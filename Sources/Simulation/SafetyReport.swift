@@ -299,7 +299,6 @@ public struct SafetyReport: Sendable {
     return hours < 48 ? "\(hours) hours" : "\(hours / 24) days"
   }
 
-  /// `part / whole` as a power of ten with two digits, without a floating-point number.
   /// As many worlds as hold one that breaks a promise, at the worst: were it one in fewer, so little would be found in
   /// 5 % of all campaigns. What is as rare as this follows Poisson's law; for nothing found it is the 3/N rule.
   static func oneIn(_ worlds: Int, found: Int) -> Int {
@@ -320,6 +319,7 @@ public struct SafetyReport: Sendable {
     return Int(Double(worlds) / high)
   }
 
+  /// `part / whole` as a power of ten with two digits, without a floating-point number.
   private static func ratio(_ part: Int, _ whole: Int) -> String {
     var exponent = 0
     var digits = part * 10
